@@ -3,6 +3,7 @@ package io.shiplog.node.net;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,17 @@ record LinkNames(String cluster) {
         return hex.matches("[0-9a-f]{8}") ? new Ipv4(Integer.parseUnsignedInt(hex, 16)) : null;
     }
 
-    /** The nftables table. */
+    /** The nftables tables. */
+    List<String> tables() {
+        return List.of(table(), policies());
+    }
+
+    /** The table of the NetworkPolicies. */
+    String policies() {
+        return table() + "-policies";
+    }
+
+    /** The table of the service proxy. */
     String table() {
         return "shiplog-" + cluster.replaceAll("[^A-Za-z0-9._-]", "_");
     }

@@ -18,7 +18,7 @@ record NetworkRemoval(Machine machine, LinkNames names) {
         if (machine.run("ip", "-V").exit() != Outcome.NOT_FOUND) {
             removeLinks(complaints);
         }
-        removeTable(complaints);
+        names.tables().forEach(table -> removeTable(table, complaints));
         String complaint = new ForwardingRules(machine, names).remove();
         if (!complaint.isEmpty()) {
             complaints.add(complaint);
@@ -46,14 +46,14 @@ record NetworkRemoval(Machine machine, LinkNames names) {
                         .contains("io.shiplog.cluster=");
     }
 
-    private void removeTable(List<String> complaints) {
+    private void removeTable(String table, List<String> complaints) {
         Outcome tables = machine.run("nft", "list", "tables", "ip");
         boolean there = tables.ok()
-                && tables.out().lines().anyMatch(line -> line.strip().equals("table ip " + names.table()));
+                && tables.out().lines().anyMatch(line -> line.strip().equals("table ip " + table));
         if (there) {
-            Outcome outcome = machine.run("nft", "delete", "table", "ip", names.table());
+            Outcome outcome = machine.run("nft", "delete", "table", "ip", table);
             if (!outcome.ok()) {
-                complaints.add("nftables table %s: %s".formatted(names.table(), outcome.complaint()));
+                complaints.add("nftables table %s: %s".formatted(table, outcome.complaint()));
             }
         }
     }

@@ -6,14 +6,18 @@ import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.policy.PolicyFilter;
+import io.shiplog.node.net.policy.PolicyTable;
 import io.shiplog.node.net.proxy.Frontend;
 import io.shiplog.node.net.proxy.HostPortMapping;
 import io.shiplog.node.net.proxy.NftTable;
 import io.shiplog.node.net.proxy.ProxyPlan;
+import io.shiplog.node.net.proxy.ProxyRules;
 import io.shiplog.node.net.proxy.ServiceProxy;
 import io.shiplog.node.net.proxy.Target;
 import io.shiplog.node.net.services.Protocol;
 import io.shiplog.node.net.services.ServicesWatch;
+import io.shiplog.projections.image.ImageSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,12 +55,19 @@ public final class NodeNetwork implements AutoCloseable {
     private final NodeNetworkConfig config;
     private final Map<String, PodNetwork> pods;
     private final ServiceProxy proxy;
+    private final PolicyFilter policies;
     private final Thread upkeep;
 
-    private NodeNetwork(NodeNetworkConfig config, Map<String, PodNetwork> pods, ServiceProxy proxy, Thread upkeep) {
+    private NodeNetwork(
+            NodeNetworkConfig config,
+            Map<String, PodNetwork> pods,
+            ServiceProxy proxy,
+            PolicyFilter policies,
+            Thread upkeep) {
         this.config = config;
         this.pods = pods;
         this.proxy = proxy;
+        this.policies = policies;
         this.upkeep = upkeep;
     }
 
@@ -67,20 +78,23 @@ public final class NodeNetwork implements AutoCloseable {
 
     static Obstacles preflight(NodeNetworkConfig config, Machine machine) {
         LinkNames names = new LinkNames(config.cluster());
-        return new Preflight(machine, names).obstacles(config, table(config, names));
+        String scripts = table(config, names).full(ProxyRules.NONE) + policies(config, names).empty();
+        return new Preflight(machine, names).obstacles(config, scripts);
     }
 
     /**
      * Sets the network up, or takes over what an earlier process left, and follows the Services.
      *
-     * @param services the Services of an image that has caught up with the log: the rules are replaced to match
+     * @param images caught up with the log: the rules are replaced to match
+     * @param services the Services of the same images
      * @throws IllegalStateException if {@link #preflight} finds obstacles, or the kernel refuses; the message says why
      */
-    public static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services) {
-        return start(config, services, new LinuxMachine());
+    public static NodeNetwork start(NodeNetworkConfig config, ImageSource images, ServicesWatch services) {
+        return start(config, images, services, new LinuxMachine());
     }
 
-    static NodeNetwork start(NodeNetworkConfig config, ServicesWatch services, Machine machine) {
+    static NodeNetwork start(
+            NodeNetworkConfig config, ImageSource images, ServicesWatch services, Machine machine) {
         List<String> reasons = preflight(config, machine).sentences();
         if (!reasons.isEmpty()) {
             throw new IllegalStateException(String.join("; ", reasons));
@@ -97,12 +111,34 @@ public final class NodeNetwork implements AutoCloseable {
         }
         ProxyPlan plan = new ProxyPlan(config.nodes().keySet(), Set.of(config.nameServer()));
         ServiceProxy proxy = ServiceProxy.start(machine, table(config, names), plan, services);
+        PolicyFilter policies = PolicyFilter.start(
+                machine,
+                policies(config, names),
+                new HashSet<>(config.nodes().values()),
+                images,
+                attached(names, found));
         int mtu = mtuOfDefaultRoute(machine);
         Map<String, PodNetwork> pods = new HashMap<>();
         config.nodes()
-                .forEach((node, range) -> pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, found)));
+                .forEach((node, range) -> pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, policies, found)));
         Thread upkeep = Thread.ofVirtual().name("forwarding-rules").start(() -> keepUp(forwarding));
-        return new NodeNetwork(config, pods, proxy, upkeep);
+        return new NodeNetwork(config, pods, proxy, policies, upkeep);
+    }
+
+    private static PolicyTable policies(NodeNetworkConfig config, LinkNames names) {
+        return new PolicyTable(names.policies(), config.nameServer(), names.podPrefix());
+    }
+
+    /** The addresses of the pods that an earlier process attached, by uid. */
+    private static Map<String, Ipv4> attached(LinkNames names, List<Link> found) {
+        Map<String, Ipv4> attached = new HashMap<>();
+        for (Link link : found) {
+            Ipv4 address = names.addressIn(link.name());
+            if (address != null) {
+                attached.put(link.detail("pod"), address);
+            }
+        }
+        return attached;
     }
 
     private static NftTable table(NodeNetworkConfig config, LinkNames names) {
@@ -231,6 +267,7 @@ public final class NodeNetwork implements AutoCloseable {
     @Override
     public void close() {
         upkeep.interrupt();
+        policies.close();
         proxy.close();
     }
 

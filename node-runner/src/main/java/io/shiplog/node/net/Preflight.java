@@ -6,8 +6,6 @@ import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
-import io.shiplog.node.net.proxy.NftTable;
-import io.shiplog.node.net.proxy.ProxyRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +27,17 @@ record Preflight(Machine machine, LinkNames names) {
     private static final SortedMap<String, String> COMMANDS =
             new TreeMap<>(Map.of("ip", "iproute2", "nft", "nftables", "nsenter", "util-linux"));
 
-    /** The obstacles; none if it works. */
-    Obstacles obstacles(NodeNetworkConfig config, NftTable table) {
-        List<String> lacks = lacks(table);
+    /**
+     * The obstacles; none if it works.
+     *
+     * @param scripts what nft must accept
+     */
+    Obstacles obstacles(NodeNetworkConfig config, String scripts) {
+        List<String> lacks = lacks(scripts);
         return new Obstacles(lacks, lacks.isEmpty() ? collisions(config) : List.of());
     }
 
-    private List<String> lacks(NftTable table) {
+    private List<String> lacks(String scripts) {
         if (!machine.read(KERNEL).equals("Linux")) {
             return List.of("the pod network needs Linux");
         }
@@ -49,7 +51,7 @@ record Preflight(Machine machine, LinkNames names) {
             }
         });
         if (reasons.isEmpty()) {
-            addTableReason(reasons, table);
+            addTableReason(reasons, scripts);
         }
         return reasons;
     }
@@ -62,10 +64,10 @@ record Preflight(Machine machine, LinkNames names) {
                 .anyMatch(capabilities -> (capabilities >>> NET_ADMIN & capabilities >>> SYS_ADMIN & 1) == 1);
     }
 
-    private void addTableReason(List<String> reasons, NftTable table) {
-        Outcome outcome = machine.run(List.of("nft", "--check", "-f", "-"), table.full(ProxyRules.NONE));
+    private void addTableReason(List<String> reasons, String scripts) {
+        Outcome outcome = machine.run(List.of("nft", "--check", "-f", "-"), scripts);
         if (!outcome.ok()) {
-            reasons.add("the kernel or nft does not support the service proxy's rules: " + outcome.complaint());
+            reasons.add("the kernel or nft does not support the pod network's rules: " + outcome.complaint());
         }
     }
 

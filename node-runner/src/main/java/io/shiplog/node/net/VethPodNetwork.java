@@ -4,6 +4,7 @@ import io.shiplog.node.net.Links.Link;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.policy.PolicyFilter;
 import io.shiplog.node.net.proxy.Frontend;
 import io.shiplog.node.net.proxy.HostPortMapping;
 import io.shiplog.node.net.proxy.ServiceProxy;
@@ -36,17 +37,26 @@ final class VethPodNetwork implements PodNetwork {
     private final Ipv4Range range;
     private final int mtu;
     private final ServiceProxy proxy;
+    private final PolicyFilter policies;
     /** By container id. Guarded by this, as is the next. */
     private final Map<String, Ipv4> attached = new HashMap<>();
 
     private Ipam ipam;
 
-    VethPodNetwork(Links links, String node, Ipv4Range range, int mtu, ServiceProxy proxy, Collection<Link> found) {
+    VethPodNetwork(
+            Links links,
+            String node,
+            Ipv4Range range,
+            int mtu,
+            ServiceProxy proxy,
+            PolicyFilter policies,
+            Collection<Link> found) {
         this.links = links;
         this.node = node;
         this.range = range;
         this.mtu = mtu;
         this.proxy = proxy;
+        this.policies = policies;
         this.ipam = remember(found);
     }
 
@@ -98,6 +108,7 @@ final class VethPodNetwork implements PodNetwork {
             Ipv4 address = reserve(sandbox);
             Outcome outcome = links.batch(outside(sandbox, address));
             if (outcome.ok()) {
+                admit(sandbox, address);
                 outcome = links.machine()
                         .run(
                                 List.of("nsenter", "-t", String.valueOf(sandbox.pid()), "-n", "ip", "-batch", "-"),
@@ -108,7 +119,7 @@ final class VethPodNetwork implements PodNetwork {
                 continue;
             }
             if (!outcome.ok()) {
-                release(sandbox.containerId());
+                release(sandbox);
                 throw new AttachFailedException("pod %s/%s gets no network: ip: %s"
                         .formatted(sandbox.namespace(), sandbox.name(), outcome.complaint()));
             }
@@ -116,6 +127,16 @@ final class VethPodNetwork implements PodNetwork {
             return address;
         }
         throw new AttachFailedException("no free address found in " + range + " of node " + node);
+    }
+
+    /** The pod's policies are in place before it has an address. */
+    private void admit(PodSandbox sandbox, Ipv4 address) {
+        String complaint = policies.admit(sandbox.uid(), address);
+        if (!complaint.isEmpty()) {
+            release(sandbox);
+            throw new AttachFailedException("pod %s/%s gets no network before its policies are in place: nft: %s"
+                    .formatted(sandbox.namespace(), sandbox.name(), complaint));
+        }
     }
 
     private synchronized Ipv4 reserve(PodSandbox sandbox) {
@@ -138,12 +159,13 @@ final class VethPodNetwork implements PodNetwork {
         attached.remove(containerId);
     }
 
-    private void release(String containerId) {
+    private void release(PodSandbox sandbox) {
         Ipv4 address;
         synchronized (this) {
-            address = attached.remove(containerId);
+            address = attached.remove(sandbox.containerId());
         }
         if (address != null) {
+            policies.forget(sandbox.uid(), address);
             links.delete(List.of(links.names().pod(address)));
             synchronized (this) {
                 ipam = ipam.free(address);
@@ -201,7 +223,7 @@ final class VethPodNetwork implements PodNetwork {
     @Override
     public void detach(PodSandbox sandbox) {
         proxy.removeHostPorts(sandbox.uid(), sandbox.containerId());
-        release(sandbox.containerId());
+        release(sandbox);
     }
 
     @Override

@@ -69,7 +69,7 @@ class NodeNetworkTest {
         assumeTrue(reasons.isEmpty(), () -> "skipped: " + String.join("; ", reasons));
         NodeNetwork.removeEverything(CLUSTER);
         services = new ServicesWatch(IMAGES);
-        network = NodeNetwork.start(CONFIG, services);
+        network = NodeNetwork.start(CONFIG, IMAGES, services);
         dns = startDns();
         web = TestPod.start("web", List.of(new HostPort("", HOST_PORT, PodProcess.PORT, "TCP")));
         db = TestPod.start("db", List.of());
@@ -137,8 +137,9 @@ class NodeNetworkTest {
                 Ipv4Range.of("10.114.0.0/16"),
                 Ipv4.of("10.114.0.10"),
                 new TreeMap<>(Map.of("one", Ipv4Range.of("10.247.1.0/24"))));
-        try (ServicesWatch none = new ServicesWatch(new ScriptedImages());
-                NodeNetwork other = NodeNetwork.start(neighbour, none);
+        ScriptedImages strangers = new ScriptedImages();
+        try (ServicesWatch none = new ServicesWatch(strangers);
+                NodeNetwork other = NodeNetwork.start(neighbour, strangers, none);
                 TestPod pod = TestPod.start("stranger", List.of())) {
             String ip = other.pods("one").attach(pod.sandbox).ips().getFirst();
             assertEquals("web saw " + dbIp, db.ask("tcp", "10.112.0.20", 80));
@@ -308,7 +309,7 @@ class NodeNetworkTest {
     @Test
     void a_restarted_process_finds_every_pod_at_its_address_and_connections_go_on() {
         network.close();
-        network = NodeNetwork.start(CONFIG, services);
+        network = NodeNetwork.start(CONFIG, IMAGES, services);
         assertEquals("web saw " + dbIp, db.ask("tcp", "10.112.0.20", 80));
         assertEquals(webIp, attach("one", web));
         assertEquals(dbIp, attach("two", db));

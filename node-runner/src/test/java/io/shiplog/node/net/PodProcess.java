@@ -31,6 +31,9 @@ final class PodProcess {
     /** A client that always uses this port looks like one flow to the kernel. */
     private static final int OWN_PORT = 40_000;
 
+    /** Before the address to send from. */
+    private static final String FROM = "udp-from-";
+
     private static final int TIMEOUT_MS = 3000;
     private static final int MAX_ANSWER = 1500;
 
@@ -53,10 +56,13 @@ final class PodProcess {
     /** The answer of the present server, or why there is none. */
     static String ask(String protocol, String host, int port) {
         try {
+            if (protocol.startsWith(FROM)) {
+                return askUdp(host, port, new InetSocketAddress(protocol.substring(FROM.length()), 0));
+            }
             return switch (protocol) {
                 case "tcp" -> askTcp(host, port);
-                case "udp" -> askUdp(host, port, 0);
-                case "udp-same-port" -> askUdp(host, port, OWN_PORT);
+                case "udp" -> askUdp(host, port, new InetSocketAddress(0));
+                case "udp-same-port" -> askUdp(host, port, new InetSocketAddress(OWN_PORT));
                 default -> askName(host, port, protocol.equals("dns-tcp"));
             };
         } catch (IOException e) {
@@ -87,8 +93,8 @@ final class PodProcess {
         }
     }
 
-    private static String askUdp(String host, int port, int ownPort) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(ownPort)) {
+    private static String askUdp(String host, int port, InetSocketAddress own) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(own)) {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.connect(InetAddress.getByName(host), port);
             socket.send(new DatagramPacket(new byte[1], 1));

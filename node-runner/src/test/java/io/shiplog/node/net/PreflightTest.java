@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.services.ScriptedImages;
+import io.shiplog.node.net.services.ServicesWatch;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,7 +69,7 @@ class PreflightTest {
     void a_kernel_without_nftables_maps_is_found_out_before_anything_is_made() {
         machine.fails("nft --check -f -", 1, "Error: Could not process rule: Operation not supported\nmore");
         assertEquals(
-                List.of("the kernel or nft does not support the service proxy's rules: "
+                List.of("the kernel or nft does not support the pod network's rules: "
                         + "Error: Could not process rule: Operation not supported"),
                 reasons());
     }
@@ -96,10 +98,10 @@ class PreflightTest {
     @Test
     void a_start_is_refused_with_all_the_reasons() {
         machine.fails("nft", 127, "").fails("ip", 127, "");
-        io.shiplog.node.net.services.ServicesWatch services =
-                new io.shiplog.node.net.services.ServicesWatch(new io.shiplog.node.net.services.ScriptedImages());
+        ScriptedImages images = new ScriptedImages();
+        ServicesWatch services = new ServicesWatch(images);
         IllegalStateException refusal =
-                assertThrows(IllegalStateException.class, () -> NodeNetwork.start(CONFIG, services, machine));
+                assertThrows(IllegalStateException.class, () -> NodeNetwork.start(CONFIG, images, services, machine));
         assertTrue(String.valueOf(refusal.getMessage()).contains("iproute2"));
         assertTrue(String.valueOf(refusal.getMessage()).contains("nftables"));
     }

@@ -2,20 +2,40 @@ package io.shiplog.projections.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * A LabelSelector as in an aggregation rule: matchLabels and matchExpressions, all of which must match.
+ * A LabelSelector: matchLabels and matchExpressions, all of which must match. Selectors with the same requirements are equal, whatever
+ * their order.
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/label-selector/">LabelSelector</a>
  */
-record LabelMatch(List<Requirement> requirements) implements Predicate<Map<String, String>> {
+public record LabelMatch(List<Requirement> requirements) implements Predicate<Map<String, String>> {
+    private static final Comparator<Requirement> ORDER = Comparator.comparing(Requirement::key)
+            .thenComparing(Requirement::operator)
+            .thenComparing(requirement -> String.join(",", requirement.values()));
 
-    private record Requirement(String key, String operator, Set<String> values) {
+    public LabelMatch {
+        requirements = requirements.stream().sorted(ORDER).toList();
+    }
+
+    /**
+     * One requirement.
+     *
+     * @param operator {@code In}, {@code NotIn}, {@code Exists} or {@code DoesNotExist}
+     */
+    public record Requirement(String key, String operator, SortedSet<String> values) {
+        public Requirement {
+            values = Collections.unmodifiableSortedSet(new TreeSet<>(values));
+        }
+
         private boolean holds(Map<String, String> labels) {
             String value = labels.get(key);
             return switch (operator) {
@@ -34,23 +54,29 @@ record LabelMatch(List<Requirement> requirements) implements Predicate<Map<Strin
         return List.copyOf(all);
     }
 
-    private static LabelMatch of(JsonNode selector) {
+    /** Reads a selector; one that is missing or empty matches everything. */
+    public static LabelMatch of(JsonNode selector) {
         List<Requirement> requirements = new ArrayList<>();
         selector.path("matchLabels")
                 .properties()
                 .forEach(label -> requirements.add(new Requirement(
-                        label.getKey(), "In", Set.of(label.getValue().asText()))));
+                        label.getKey(), "In", new TreeSet<>(Set.of(label.getValue().asText())))));
         for (JsonNode expression : selector.path("matchExpressions")) {
-            Set<String> values = new HashSet<>();
+            SortedSet<String> values = new TreeSet<>();
             expression.path("values").forEach(value -> values.add(value.asText()));
             requirements.add(new Requirement(
-                    expression.path("key").asText(), expression.path("operator").asText(), Set.copyOf(values)));
+                    expression.path("key").asText(), expression.path("operator").asText(), values));
         }
-        return new LabelMatch(List.copyOf(requirements));
+        return new LabelMatch(requirements);
     }
 
     @Override
     public boolean test(Map<String, String> labels) {
-        return requirements.stream().allMatch(requirement -> requirement.holds(labels));
+        for (Requirement requirement : requirements) {
+            if (!requirement.holds(labels)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

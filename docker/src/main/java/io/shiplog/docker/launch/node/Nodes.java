@@ -114,7 +114,7 @@ public final class Nodes implements MachineNodes.Running {
 
     private NodeNetwork network(NodeNetworkConfig config) {
         ServicesWatch services = parts.with(new ServicesWatch(context.image()));
-        NodeNetwork network = parts.with(NodeNetwork.start(config, services));
+        NodeNetwork network = parts.with(NodeNetwork.start(config, context.image(), services));
         DnsServer names = parts.with(DnsServer.start(
                 new DnsConfig(
                         DOMAIN,

@@ -1,5 +1,7 @@
 package io.shiplog.node.net.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A CIDR range, as {@code 10.244.1.0/24}.
  *
@@ -26,6 +28,17 @@ public record Ipv4Range(Ipv4 network, int prefix) implements Comparable<Ipv4Rang
             throw new IllegalArgumentException("not an IPv4 range (a.b.c.d/n): " + text);
         }
         return new Ipv4Range(Ipv4.of(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    /** Parses {@code a.b.c.d/n}, bits beyond the prefix are dropped; null for anything else, IPv6 included. */
+    public static @Nullable Ipv4Range parse(String text) {
+        int slash = text.indexOf('/');
+        Ipv4 address = slash < 0 ? null : Ipv4.parse(text.substring(0, slash));
+        if (address == null || !text.substring(slash + 1).matches("[0-9]{1,2}")) {
+            return null;
+        }
+        int prefix = Integer.parseInt(text.substring(slash + 1));
+        return prefix > BITS ? null : new Ipv4Range(new Ipv4(address.bits() & mask(prefix)), prefix);
     }
 
     private static int mask(int prefix) {

@@ -2,6 +2,7 @@ package io.shiplog.node.net.proxy;
 
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.nft.TableText;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,8 @@ public record NftTable(
         Ipv4Range serviceRange,
         Ipv4 nameServer,
         Ipv4 gateway,
-        String podInterfaces) {
+        String podInterfaces)
+        implements TableText<ProxyRules> {
 
     /** Elements per statement, to limit the length of a line in a large rule set. */
     private static final int ELEMENTS_A_STATEMENT = 1_000;
@@ -48,14 +50,14 @@ public record NftTable(
         localPods = Set.copyOf(localPods);
     }
 
-    /** Replaces the table's content. */
+    @Override
     public String full(ProxyRules rules) {
         StringBuilder script = new StringBuilder(skeleton());
         appendChange(script, ProxyRules.NONE, rules);
         return script.toString();
     }
 
-    /** The script from one rule set to another; empty if they are equal. */
+    @Override
     public String change(ProxyRules from, ProxyRules to) {
         StringBuilder script = new StringBuilder();
         appendChange(script, from, to);

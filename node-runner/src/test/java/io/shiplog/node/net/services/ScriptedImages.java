@@ -12,6 +12,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.ImageEvolution;
 import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.network.PodPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,12 @@ public final class ScriptedImages implements ImageSource {
     }
 
     private static ObjectKey key(String type, String namespace, String name) {
-        ResourceType resource = type.equals("endpointslices") ? Services.ENDPOINT_SLICES : ResourceType.core(type);
+        ResourceType resource =
+                switch (type) {
+                    case "endpointslices" -> Services.ENDPOINT_SLICES;
+                    case "networkpolicies" -> PodPolicy.TYPE;
+                    default -> ResourceType.core(type);
+                };
         return ObjectKey.of(resource, namespace, name);
     }
 
@@ -61,6 +67,22 @@ public final class ScriptedImages implements ImageSource {
         image = evolved.image();
         listeners.forEach(listener -> listener.onDelta(evolved.delta(), evolved.image()));
         return this;
+    }
+
+    /** A pod of the node, with labels in JSON, and its address if it has one. */
+    public ScriptedImages pod(String namespace, String name, String labels, String ip) {
+        return put(
+                "pods",
+                namespace,
+                name,
+                "{'metadata':{'uid':'uid-%s','labels':{%s}},".formatted(name, labels)
+                        + "'spec':{'containers':[{'name':'c','ports':[{'name':'http','containerPort':8080}]}]},"
+                        + "'status':{'phase':'Running','podIP':'%s'}}".formatted(ip));
+    }
+
+    /** A NetworkPolicy, with its spec in JSON. */
+    public ScriptedImages policy(String namespace, String name, String spec) {
+        return put("networkpolicies", namespace, name, "{'metadata':{},'spec':" + spec + "}");
     }
 
     /** A Service with one port {@code http}. */

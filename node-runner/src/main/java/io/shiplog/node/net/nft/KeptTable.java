@@ -1,0 +1,65 @@
+package io.shiplog.node.net.nft;
+
+import io.shiplog.node.net.machine.Machine;
+import io.shiplog.node.net.machine.Machine.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A table in the kernel and what it holds. Thread-safe; calls block while {@code nft} runs. */
+public final class KeptTable<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptTable.class);
+
+    private final Machine machine;
+    private final TableText<R> text;
+    /** The content of the table; null if unknown. Guarded by this. */
+    private @Nullable R held;
+
+    public KeptTable(Machine machine, TableText<R> text) {
+        this.machine = machine;
+        this.text = text;
+    }
+
+    /**
+     * The result of a write.
+     *
+     * @param before what the table held; null if that was unknown
+     * @param complaint why the kernel refused, empty on success: the table then holds what it held before
+     */
+    public record Written<R>(@Nullable R before, String complaint) {
+        public boolean ok() {
+            return complaint.isEmpty();
+        }
+    }
+
+    /** Makes the table hold these rules. */
+    public synchronized Written<R> write(R rules) {
+        R before = held;
+        String script = before == null ? text.full(rules) : text.change(before, rules);
+        Outcome outcome = script.isEmpty() ? null : nft(script);
+        if (outcome != null && !outcome.ok() && before != null) {
+            LOG.warn(
+                    "nftables table {} was changed by another program and is rewritten: {}",
+                    text.name(),
+                    outcome.complaint());
+            outcome = nft(text.full(rules));
+        }
+        boolean ok = outcome == null || outcome.ok();
+        held = ok ? rules : null;
+        return new Written<>(before, ok ? "" : outcome.complaint());
+    }
+
+    private Outcome nft(String script) {
+        return machine.run(List.of("nft", "-f", "-"), script);
+    }
+
+    /** An {@code nft flush ruleset} removes our table too: the next write then writes all of it. */
+    public synchronized void noticeLoss() {
+        if (held != null
+                && !machine.run("nft", "list", "chains", "ip").out().contains("table ip " + text.name() + " ")) {
+            LOG.warn("nftables table {} was removed by another program and is rewritten", text.name());
+            held = null;
+        }
+    }
+}
