@@ -37,17 +37,19 @@ public final class KeptTable<R> {
     public synchronized Written<R> write(R rules) {
         R before = held;
         String script = before == null ? text.full(rules) : text.change(before, rules);
-        Outcome outcome = script.isEmpty() ? null : nft(script);
-        if (outcome != null && !outcome.ok() && before != null) {
+        if (before != null && script.isEmpty()) {
+            return new Written<>(before, "");
+        }
+        Outcome outcome = nft(script);
+        if (!outcome.ok() && before != null) {
             LOG.warn(
                     "nftables table {} was changed by another program and is rewritten: {}",
                     text.name(),
                     outcome.complaint());
             outcome = nft(text.full(rules));
         }
-        boolean ok = outcome == null || outcome.ok();
-        held = ok ? rules : null;
-        return new Written<>(before, ok ? "" : outcome.complaint());
+        held = outcome.ok() ? rules : null;
+        return new Written<>(before, outcome.ok() ? "" : outcome.complaint());
     }
 
     private Outcome nft(String script) {
