@@ -89,8 +89,8 @@ class NetworkPolicyIT {
 
     /** What a pod gets from the web server. */
     private String get(String namespace, String pod, String url) {
-        Shell.Result result = cluster.tryKubectl(
-                "-n", namespace, "exec", pod, "--", "timeout", "3", "wget", "-q", "-O", "-", url);
+        Shell.Result result =
+                cluster.tryKubectl("-n", namespace, "exec", pod, "--", "timeout", "3", "wget", "-q", "-O", "-", url);
         return result.exitCode() == 0 ? result.out().strip() : REFUSED;
     }
 
@@ -121,7 +121,9 @@ class NetworkPolicyIT {
         await("shop", "near", REFUSED);
         assertEquals(REFUSED, get("away", "far", "http://" + address("shop", "web") + ":8080/"));
 
-        policy("labels", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: near}}}]}]}");
+        policy(
+                "labels",
+                "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: near}}}]}]}");
         await("shop", "near", PAGE);
         await("away", "far", REFUSED);
 

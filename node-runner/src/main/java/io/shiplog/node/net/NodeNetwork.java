@@ -78,7 +78,8 @@ public final class NodeNetwork implements AutoCloseable {
 
     static Obstacles preflight(NodeNetworkConfig config, Machine machine) {
         LinkNames names = new LinkNames(config.cluster());
-        String scripts = table(config, names).full(ProxyRules.NONE) + policies(config, names).empty();
+        String scripts = table(config, names).full(ProxyRules.NONE)
+                + policies(config, names).empty();
         return new Preflight(machine, names).obstacles(config, scripts);
     }
 
@@ -93,8 +94,7 @@ public final class NodeNetwork implements AutoCloseable {
         return start(config, images, services, new LinuxMachine());
     }
 
-    static NodeNetwork start(
-            NodeNetworkConfig config, ImageSource images, ServicesWatch services, Machine machine) {
+    static NodeNetwork start(NodeNetworkConfig config, ImageSource images, ServicesWatch services, Machine machine) {
         List<String> reasons = preflight(config, machine).sentences();
         if (!reasons.isEmpty()) {
             throw new IllegalStateException(String.join("; ", reasons));
@@ -120,7 +120,8 @@ public final class NodeNetwork implements AutoCloseable {
         int mtu = mtuOfDefaultRoute(machine);
         Map<String, PodNetwork> pods = new HashMap<>();
         config.nodes()
-                .forEach((node, range) -> pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, policies, found)));
+                .forEach((node, range) ->
+                        pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, policies, found)));
         Thread upkeep = Thread.ofVirtual().name("forwarding-rules").start(() -> keepUp(forwarding));
         return new NodeNetwork(config, pods, proxy, policies, upkeep);
     }

@@ -113,7 +113,11 @@ class PolicyNetworkTest {
         network.nameServerListensOn(dns.port());
         IMAGES.put("namespaces", "", "shop", "{'metadata':{'labels':{'kubernetes.io/metadata.name':'shop'}}}");
         IMAGES.put("namespaces", "", "away", "{'metadata':{'labels':{'team':'a'}}}");
-        IMAGES.put("namespaces", "", "kube-system", "{'metadata':{'labels':{'kubernetes.io/metadata.name':'kube-system'}}}");
+        IMAGES.put(
+                "namespaces",
+                "",
+                "kube-system",
+                "{'metadata':{'labels':{'kubernetes.io/metadata.name':'kube-system'}}}");
         IMAGES.pod("shop", "web", "'app':'web'", "").pod("shop", "friend", "'app':'friend'", "");
         IMAGES.pod("away", "stranger", "'app':'stranger'", "");
         web = TestPod.start("web", List.of());
@@ -202,9 +206,11 @@ class PolicyNetworkTest {
     @Test
     void labels_of_pods_and_namespaces_decide_and_their_change_counts_at_once() {
         policy("deny", ALL_PODS);
-        policy("allow", "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
-                + "{'from':[{'podSelector':{'matchLabels':{'app':'friend'}}}]},"
-                + "{'from':[{'namespaceSelector':{'matchLabels':{'team':'b'}},'podSelector':{}}]}]}");
+        policy(
+                "allow",
+                "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
+                        + "{'from':[{'podSelector':{'matchLabels':{'app':'friend'}}}]},"
+                        + "{'from':[{'namespaceSelector':{'matchLabels':{'team':'b'}},'podSelector':{}}]}]}");
 
         reaches(friend);
         assertTrue(friend.ask("tcp", SERVICE, 80).startsWith("web"), "a Service is its backends");
@@ -223,18 +229,24 @@ class PolicyNetworkTest {
 
     @Test
     void blocks_have_exceptions_and_ports_have_names_and_ranges() {
-        policy("allow", "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
-                + "{'from':[{'ipBlock':{'cidr':'10.246.0.0/16','except':['10.246.2.0/24']}}],"
-                + "'ports':[{'protocol':'TCP','port':'http'}]}]}");
+        policy(
+                "allow",
+                "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
+                        + "{'from':[{'ipBlock':{'cidr':'10.246.0.0/16','except':['10.246.2.0/24']}}],"
+                        + "'ports':[{'protocol':'TCP','port':'http'}]}]}");
         reaches(friend);
         assertEquals(REFUSED, from(stranger));
         assertTrue(friend.ask("udp", webIp, PodProcess.PORT).startsWith("failed"), "another protocol");
 
-        policy("allow", "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
-                + "{'ports':[{'protocol':'TCP','port':8000,'endPort':8100},{'protocol':'TCP','port':8050,'endPort':8200}]}]}");
+        policy(
+                "allow",
+                "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
+                        + "{'ports':[{'protocol':'TCP','port':8000,'endPort':8100},{'protocol':'TCP','port':8050,'endPort':8200}]}]}");
         reaches(stranger);
-        policy("allow", "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
-                + "{'ports':[{'protocol':'TCP','port':8081,'endPort':8100}]}]}");
+        policy(
+                "allow",
+                "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
+                        + "{'ports':[{'protocol':'TCP','port':8081,'endPort':8100}]}]}");
         assertEquals(REFUSED, from(stranger));
     }
 
@@ -246,15 +258,19 @@ class PolicyNetworkTest {
         reaches(stranger);
         assertTrue(friend.ask("dns-udp", QUESTION, 53).startsWith("failed"));
 
-        policy("more", "{'podSelector':{},'policyTypes':['Egress'],'egress':[{'to':[{'namespaceSelector':{'matchLabels':"
-                + "{'kubernetes.io/metadata.name':'kube-system'}},'podSelector':{'matchLabels':{'k8s-app':'kube-dns'}}}],"
-                + "'ports':[{'protocol':'UDP','port':53}]}]}");
+        policy(
+                "more",
+                "{'podSelector':{},'policyTypes':['Egress'],'egress':[{'to':[{'namespaceSelector':{'matchLabels':"
+                        + "{'kubernetes.io/metadata.name':'kube-system'}},'podSelector':{'matchLabels':{'k8s-app':'kube-dns'}}}],"
+                        + "'ports':[{'protocol':'UDP','port':53}]}]}");
         assertEquals(SERVICE, friend.ask("dns-udp", QUESTION, 53));
         assertTrue(friend.ask("dns-tcp", QUESTION, 53).startsWith("failed"));
         assertEquals(REFUSED, from(friend));
 
-        policy("allow", "{'podSelector':{'matchLabels':{'app':'friend'}},'policyTypes':['Egress'],'egress':["
-                + "{'to':[{'podSelector':{'matchLabels':{'app':'web'}}}],'ports':[{'port':'http'}]}]}");
+        policy(
+                "allow",
+                "{'podSelector':{'matchLabels':{'app':'friend'}},'policyTypes':['Egress'],'egress':["
+                        + "{'to':[{'podSelector':{'matchLabels':{'app':'web'}}}],'ports':[{'port':'http'}]}]}");
         reaches(friend);
         assertEquals(REFUSED, friend.ask("tcp", strangerIp, PodProcess.PORT));
     }
@@ -308,8 +324,10 @@ class PolicyNetworkTest {
 
     @Test
     void a_pod_sends_from_no_other_pods_address() {
-        policy("allow", "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
-                + "{'from':[{'podSelector':{'matchLabels':{'app':'friend'}}}]}]}");
+        policy(
+                "allow",
+                "{'podSelector':{'matchLabels':{'app':'web'}},'policyTypes':['Ingress'],'ingress':["
+                        + "{'from':[{'podSelector':{'matchLabels':{'app':'friend'}}}]}]}");
         String packets = "ip daddr " + webIp + " udp dport " + UNUSED + " counter";
         MACHINE.run("nft", "add", "table", "ip", CLUSTER + "-seen");
         MACHINE.run(

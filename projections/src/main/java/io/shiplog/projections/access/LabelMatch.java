@@ -60,7 +60,9 @@ public record LabelMatch(List<Requirement> requirements) implements Predicate<Ma
         selector.path("matchLabels")
                 .properties()
                 .forEach(label -> requirements.add(new Requirement(
-                        label.getKey(), "In", new TreeSet<>(Set.of(label.getValue().asText())))));
+                        label.getKey(),
+                        "In",
+                        new TreeSet<>(Set.of(label.getValue().asText())))));
         for (JsonNode expression : selector.path("matchExpressions")) {
             SortedSet<String> values = new TreeSet<>();
             expression.path("values").forEach(value -> values.add(value.asText()));

@@ -3,8 +3,8 @@ package io.shiplog.projections.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.image.StoredObject;
 import io.shiplog.projections.access.LabelMatch;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/network-policies/">Network policies</a>
  */
 public record PodPolicy(
-        ObjectKey key, LabelMatch pods, @Nullable List<PolicyRule> ingress, @Nullable List<PolicyRule> egress) {
+        ObjectKey key,
+        LabelMatch pods,
+        @Nullable List<PolicyRule> ingress,
+        @Nullable List<PolicyRule> egress) {
     public static final ResourceType TYPE = new ResourceType("networking.k8s.io", "networkpolicies");
 
     public PodPolicy {

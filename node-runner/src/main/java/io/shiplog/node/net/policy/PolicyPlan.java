@@ -120,8 +120,7 @@ final class PolicyPlan {
         Map<String, Ipv4> unknown = new HashMap<>(attached);
         for (StoredObject object : image.list(PODS)) {
             Context context = nextContexts.computeIfAbsent(
-                    object.key().namespace(),
-                    name -> context(name, nextPolicies, labelsOf(image, name), dnsLabels));
+                    object.key().namespace(), name -> context(name, nextPolicies, labelsOf(image, name), dnsLabels));
             unknown.remove(object.uid());
             Read before = reads.get(object.key());
             nextReads.put(object.key(), read(before, object, context, attached.get(object.uid())));
@@ -171,11 +170,7 @@ final class PolicyPlan {
     }
 
     private Read fresh(
-            StoredObject object,
-            PolicyPod pod,
-            Context context,
-            @Nullable Ipv4 attached,
-            @Nullable Ipv4 address) {
+            StoredObject object, PolicyPod pod, Context context, @Nullable Ipv4 attached, @Nullable Ipv4 address) {
         Set<Element> elements = new HashSet<>();
         List<Profile> profiles = new ArrayList<>();
         if (address != null) {
@@ -187,14 +182,13 @@ final class PolicyPlan {
             });
             for (PolicyRule.Port port : pod.ports()) {
                 if (isNamed(context.policies(), port)) {
-                    elements.add(new Element(
-                            PolicyText.set(port.protocol(), port.name()), address + " . " + port.first()));
+                    elements.add(
+                            new Element(PolicyText.set(port.protocol(), port.name()), address + " . " + port.first()));
                 }
             }
         }
         if (attached != null) {
-            List<Compiled> selecting = context.policies()
-                    .selecting(object.key().namespace(), object.labels());
+            List<Compiled> selecting = context.policies().selecting(object.key().namespace(), object.labels());
             addIsolation(selecting, context, attached, elements, profiles);
         }
         return new Read(object, pod, context, attached, address, profiles, new PodRules(elements));
@@ -202,8 +196,8 @@ final class PolicyPlan {
 
     private static boolean isNamed(PolicySet policies, PolicyRule.Port port) {
         return policies.namedPorts().stream()
-                .anyMatch(named -> named.name().equals(port.name())
-                        && named.protocol().equals(port.protocol()));
+                .anyMatch(named ->
+                        named.name().equals(port.name()) && named.protocol().equals(port.protocol()));
     }
 
     private void addIsolation(
@@ -234,13 +228,7 @@ final class PolicyPlan {
 
     private PolicySet.Destination nameServer(Context context, String protocol, String portName) {
         return new PolicySet.Destination(
-                DNS_NAMESPACE,
-                context.dnsLabels(),
-                DNS_LABELS,
-                ground.nameServer(),
-                protocol,
-                portName,
-                DNS_PORT);
+                DNS_NAMESPACE, context.dnsLabels(), DNS_LABELS, ground.nameServer(), protocol, portName, DNS_PORT);
     }
 
     private static void isolate(Direction direction, String chain, Ipv4 address, Set<Element> elements) {
@@ -306,9 +294,10 @@ final class PolicyPlan {
         for (Direction direction : Direction.values()) {
             isolate(direction, UNKNOWN, address, elements);
         }
-        DNS_PORTS.keySet()
-                .forEach(protocol -> elements.add(
-                        new Element(PolicyTable.NO_DNS, address + " . " + PolicyText.protocol(protocol))));
+        DNS_PORTS
+                .keySet()
+                .forEach(protocol ->
+                        elements.add(new Element(PolicyTable.NO_DNS, address + " . " + PolicyText.protocol(protocol))));
         return new PodRules(elements);
     }
 }

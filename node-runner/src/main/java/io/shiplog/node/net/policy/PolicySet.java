@@ -37,7 +37,11 @@ final class PolicySet {
      * @param ingress null if it says nothing about this direction
      * @param egress likewise
      */
-    record Compiled(StoredObject object, PodPolicy policy, @Nullable Chain ingress, @Nullable Chain egress) {
+    record Compiled(
+            StoredObject object,
+            PodPolicy policy,
+            @Nullable Chain ingress,
+            @Nullable Chain egress) {
         @Nullable Chain chain(Direction direction) {
             return direction == Direction.INGRESS ? ingress : egress;
         }

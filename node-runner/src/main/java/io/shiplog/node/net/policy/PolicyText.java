@@ -104,8 +104,7 @@ final class PolicyText {
             } else if (port.all()) {
                 matches.add("meta l4proto %s ".formatted(protocol));
             } else {
-                numbers.computeIfAbsent(protocol, each -> new TreeMap<>())
-                        .merge(port.first(), port.last(), Math::max);
+                numbers.computeIfAbsent(protocol, each -> new TreeMap<>()).merge(port.first(), port.last(), Math::max);
             }
         }
         numbers.forEach((protocol, ranges) -> matches.add("%s dport { %s } ".formatted(protocol, joined(ranges))));

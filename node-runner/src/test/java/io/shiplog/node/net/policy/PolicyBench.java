@@ -50,8 +50,8 @@ final class PolicyBench {
             pod(images, i, i % APPS);
             attached.put("uid-p" + i, Ipv4.of("10.1." + i / 250 + "." + (i % 250 + 2)));
         }
-        PolicyPlan none = PolicyPlan.empty(
-                new PolicyPlan.Ground(Set.of(Ipv4Range.of("10.1.0.0/16")), Ipv4.of("10.96.0.10")));
+        PolicyPlan none =
+                PolicyPlan.empty(new PolicyPlan.Ground(Set.of(Ipv4Range.of("10.1.0.0/16")), Ipv4.of("10.96.0.10")));
         for (int i = 0; i < POLICIES; i++) {
             images.policy(
                     "ns" + i % NAMESPACES,

@@ -48,7 +48,8 @@ class PolicyKernelTest {
         for (int i = 0; i < 60; i++) {
             random.change();
             PolicyPlan next = plan.next(random.images().current(), random.attached());
-            assertEquals("", nft("-f", "-", TABLE.change(plan.rules(), next.rules())).err());
+            assertEquals(
+                    "", nft("-f", "-", TABLE.change(plan.rules(), next.rules())).err());
             plan = next;
             assertEquals(
                     PolicyPlan.empty(RandomPolicies.GROUND)
@@ -62,8 +63,7 @@ class PolicyKernelTest {
 
     /** The words of the table's listing: the kernel lists elements in an order of its own. */
     private List<String> content(PolicyTable table) {
-        String listing = machine.run(
-                        "ip", "netns", "exec", NAMESPACE, "nft", "list", "table", "ip", table.name())
+        String listing = machine.run("ip", "netns", "exec", NAMESPACE, "nft", "list", "table", "ip", table.name())
                 .out();
         return Arrays.stream(listing.replace(table.name(), "").split("[\\s,{}]+"))
                 .sorted()

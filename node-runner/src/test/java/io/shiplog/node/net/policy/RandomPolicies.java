@@ -113,8 +113,9 @@ final class RandomPolicies {
                         case 1 -> "{'namespaceSelector':" + selector() + "}";
                         case 2 -> "{'namespaceSelector':" + selector() + ",'podSelector':" + selector() + "}";
                         case 3 -> "{'ipBlock':{'cidr':'0.0.0.0/0','except':['10.0.0.0/8','192.0.2.128/25']}}";
-                        default -> "{'ipBlock':{'cidr':'%s'}}"
-                                .formatted(random.nextBoolean() ? "10.2.0.0/16" : "2001:db8::/32");
+                        default ->
+                            "{'ipBlock':{'cidr':'%s'}}"
+                                    .formatted(random.nextBoolean() ? "10.2.0.0/16" : "2001:db8::/32");
                     });
         }
         return String.join(",", peers);

@@ -38,12 +38,11 @@ public final class ScriptedImages implements ImageSource {
     }
 
     private static ObjectKey key(String type, String namespace, String name) {
-        ResourceType resource =
-                switch (type) {
-                    case "endpointslices" -> Services.ENDPOINT_SLICES;
-                    case "networkpolicies" -> PodPolicy.TYPE;
-                    default -> ResourceType.core(type);
-                };
+        ResourceType resource = switch (type) {
+            case "endpointslices" -> Services.ENDPOINT_SLICES;
+            case "networkpolicies" -> PodPolicy.TYPE;
+            default -> ResourceType.core(type);
+        };
         return ObjectKey.of(resource, namespace, name);
     }
 
