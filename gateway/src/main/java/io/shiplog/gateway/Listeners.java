@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -81,7 +82,21 @@ final class Listeners {
         public void start(Promise<Void> started) {
             HttpServer server =
                     vertx.createHttpServer(options).requestHandler(door).connectionHandler(opened);
-            server.listen().onSuccess(servers::add).<Void>mapEmpty().onComplete(started);
+            server.listen()
+                    .onSuccess(servers::add)
+                    .recover(failure -> Future.failedFuture(notListening(failure)))
+                    .<Void>mapEmpty()
+                    .onComplete(started);
+        }
+
+        /** Says which address it is, and what to do. */
+        private Throwable notListening(Throwable failure) {
+            return failure instanceof BindException
+                    ? new IllegalStateException(
+                            "the API server cannot listen at %s:%d: %s. Stop the program that uses it, or choose another port with --port."
+                                    .formatted(options.getHost(), options.getPort(), failure.getMessage()),
+                            failure)
+                    : failure;
         }
     }
 }
