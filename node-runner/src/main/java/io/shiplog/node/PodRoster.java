@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,7 +84,7 @@ final class PodRoster implements AutoCloseable, EventReader {
                 begun = true;
             }
             engineEvents = ports.engine().events(settings.nodeLabels(), this);
-            ports.clock().after(RESYNC, this::resync);
+            ports.clock().after(RESYNC, () -> ports.clock().repeat(RESYNC, this::resync));
             takeChanges();
         } catch (EngineException e) {
             LOG.warn("the containers of this node could not be listed: {}", e.getMessage());
@@ -182,7 +183,16 @@ final class PodRoster implements AutoCloseable, EventReader {
                 keys = List.copyOf(changed);
                 changed.clear();
             }
-            keys.forEach(this::takeChange);
+            keys.forEach(this::tryToTakeChange);
+        }
+    }
+
+    /** One object that the node cannot handle must not hide the changes of all others. */
+    private void tryToTakeChange(ObjectKey key) {
+        try {
+            takeChange(key);
+        } catch (RuntimeException e) {
+            LOG.error("the change of {} was not taken in; it is read again with the next one", key, e);
         }
     }
 
@@ -232,11 +242,12 @@ final class PodRoster implements AutoCloseable, EventReader {
         ports.clock().run(this::lookAgain);
     }
 
-    private void resync() {
-        lookAgain();
-        if (!closed) {
-            ports.clock().after(RESYNC, this::resync);
+    private Optional<Duration> resync() {
+        if (closed) {
+            return Optional.empty();
         }
+        lookAgain();
+        return Optional.of(RESYNC);
     }
 
     private void lookAgain() {

@@ -10,6 +10,7 @@ import io.shiplog.node.source.PodSource;
 import io.shiplog.node.volume.NodeLocalFolders;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ final class VolumeRoster implements AutoCloseable {
     /** Starts as soon as the source has caught up: a volume that lags may be bound again. */
     void begin() {
         following = source.follow(this::changed);
-        source.caughtUp().thenRun(() -> clock.run(this::resync));
+        source.caughtUp().thenRun(() -> clock.run(() -> clock.repeat(RESYNC, this::resync)));
     }
 
     private void changed(ObjectKey key) {
@@ -49,12 +50,12 @@ final class VolumeRoster implements AutoCloseable {
         }
     }
 
-    private void resync() {
+    private Optional<Duration> resync() {
         if (closed) {
-            return;
+            return Optional.empty();
         }
         source.volumes().stream().filter(StoredObject::deleting).forEach(this::release);
-        clock.after(RESYNC, this::resync);
+        return Optional.of(RESYNC);
     }
 
     private synchronized void release(StoredObject volume) {

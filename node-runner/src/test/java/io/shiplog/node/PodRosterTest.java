@@ -119,6 +119,14 @@ class PodRosterTest {
     }
 
     @Test
+    void aPodThatTheNodeCannotReadHidesNoOther() {
+        kube.create(PODS, "{\"metadata\":{\"name\":\"broken\",\"deletionTimestamp\":\"never\"},\"spec\":{}}");
+        pod("one", "100m", "");
+
+        assertEquals("Running ", outcome("one"));
+    }
+
+    @Test
     void aRejectedPodTakesNoRoomAndIsDeletedAtOnce() {
         ObjectKey big = pod("big", "3", "");
         assertEquals("Failed OutOfcpu", outcome("big"));

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -77,12 +78,12 @@ public final class Heartbeat implements AutoCloseable {
 
     /** Starts; does not wait. */
     public void begin() {
-        clock.run(this::beat);
+        clock.run(() -> clock.repeat(FIRST_EVERY, this::beat));
     }
 
-    private void beat() {
+    private Optional<Duration> beat() {
         if (isClosed()) {
-            return;
+            return Optional.empty();
         }
         boolean here;
         if (uid() == null) {
@@ -95,7 +96,7 @@ public final class Heartbeat implements AutoCloseable {
             reporting.lock();
             try {
                 if (isClosed()) {
-                    return;
+                    return Optional.empty();
                 }
                 report(now, EVERY);
                 renew();
@@ -103,7 +104,7 @@ public final class Heartbeat implements AutoCloseable {
                 reporting.unlock();
             }
         }
-        clock.after(here ? EVERY : FIRST_EVERY, this::beat);
+        return Optional.of(here ? EVERY : FIRST_EVERY);
     }
 
     private synchronized boolean isClosed() {

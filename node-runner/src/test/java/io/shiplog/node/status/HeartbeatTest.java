@@ -28,6 +28,7 @@ class HeartbeatTest {
 
     private final List<String> readiness = new ArrayList<>();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<NodeHealth> health = new ArrayDeque<>(List.of(WELL, WELL));
     private final TaskClock clock = new TaskClock() {
         @Override
         public Instant now() {
@@ -76,7 +77,7 @@ class HeartbeatTest {
                 "b",
                 "v1",
                 new EngineInfo("28", "1.50", "linux", "6", "x86_64", 1, 1L << 30, "/"));
-        return new Heartbeat(facts, () -> WELL, commands, Actor.node("n1"), clock);
+        return new Heartbeat(facts, health::remove, commands, Actor.node("n1"), clock);
     }
 
     private void beat() {
@@ -114,5 +115,18 @@ class HeartbeatTest {
         heartbeat().shutDown();
 
         assertEquals(List.of(), readiness);
+    }
+
+    @Test
+    void givenAReportThatThrew_whenTheNextIsDue_thenItIsSent() {
+        health.clear();
+        Heartbeat heartbeat = heartbeat();
+        heartbeat.begin();
+        beat();
+        health.add(WELL);
+
+        beat();
+
+        assertEquals(List.of("True KubeletReady"), readiness);
     }
 }
