@@ -2,6 +2,7 @@ package io.shiplog.node.server;
 
 import io.shiplog.node.stream.AnyCertificate;
 import io.shiplog.node.stream.CommandStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -149,7 +150,9 @@ final class ProxyDoor {
             });
             AutoCloseable watching = pulse.every(this::endIfIdle);
             try {
-                copy(socket.getInputStream(), conversation.out());
+                InputStream answer = new BufferedInputStream(socket.getInputStream(), PIECE_BYTES);
+                AnswerHead.copy(answer, conversation.out());
+                copy(answer, conversation.out());
             } catch (IOException e) {
                 LOG.debug("a proxied answer ended: {}", e.toString());
             } finally {
