@@ -15,6 +15,8 @@ import io.shiplog.node.pod.port.SystemTaskClock;
 import io.shiplog.node.probe.ContainerProber;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.server.NodeServer;
+import io.shiplog.node.server.NodeView;
+import io.shiplog.node.stats.NodeStats;
 import io.shiplog.node.source.PodSource;
 import io.shiplog.node.status.Heartbeat;
 import io.shiplog.node.status.NodeFacts;
@@ -58,10 +60,16 @@ public final class NodeRunner implements AutoCloseable {
      *
      * @param engine closed by the caller
      * @param network closed by the caller
+     * @param rights of clients of the node's server
      * @throws IOException if the server's port is taken
      */
     public static NodeRunner start(
-            NodeRunnerConfig config, ContainerEngine engine, PodNetwork network, PodSource source, CommandPort commands)
+            NodeRunnerConfig config,
+            ContainerEngine engine,
+            PodNetwork network,
+            PodSource source,
+            CommandPort commands,
+            NodeView.Rights rights)
             throws IOException {
         SystemTaskClock clock = new SystemTaskClock();
         Actor actor = Actor.node(config.node());
@@ -102,6 +110,17 @@ public final class NodeRunner implements AutoCloseable {
                 new VolumeRoster(source, new NodeLocalFolders(config.node(), claimed), commands, actor, clock);
         PodRoster roster = new PodRoster(
                 ports, settings, NodeOffer.of(NodeObject.initial(facts(config, place, info, config.port()))));
+        NodeStats stats = new NodeStats(
+                new NodeStats.Facts(
+                        config.node(),
+                        share > 1,
+                        config.root(),
+                        clock.now(),
+                        place.cpuMillis(),
+                        place.memoryBytes(),
+                        Release.gitVersion()),
+                roster::running,
+                clock::now);
         NodeServer server = NodeServer.start(
                 config.address(),
                 config.port(),
@@ -111,13 +130,26 @@ public final class NodeRunner implements AutoCloseable {
                     var actorOfPod = roster.find(ns, pod);
                     return actorOfPod == null ? null : actorOfPod.log(container, previous);
                 },
-                new RosterPods(roster, engine));
+                new RosterPods(roster, engine),
+                new NodeView(stats, () -> NodePages.pods(source), () -> NodePages.config(config), rights));
+        sampleRepeatedly(stats, clock);
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();
         roster.begin();
         volumes.begin();
         return new NodeRunner(clock, roster, volumes, heartbeat, server);
+    }
+
+    /** In intervals, so that rates are there when they are asked for. */
+    private static void sampleRepeatedly(NodeStats stats, SystemTaskClock clock) {
+        clock.run(() -> {
+            try {
+                stats.sample();
+            } finally {
+                clock.after(NodeStats.INTERVAL, () -> sampleRepeatedly(stats, clock));
+            }
+        });
     }
 
     private static PodFolders folders(NodeRunnerConfig config, ClaimedVolumes claimed) {

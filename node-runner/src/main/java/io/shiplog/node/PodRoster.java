@@ -16,6 +16,7 @@ import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.observed.PodLabels;
 import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.PodSettings;
+import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.source.PodSource;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
@@ -268,6 +269,18 @@ final class PodRoster implements AutoCloseable, EventReader {
         } catch (EngineException e) {
             LOG.warn("the containers of this node could not be listed: {}", e.getMessage());
         }
+    }
+
+    /** The pods with containers that run. */
+    synchronized List<RunningPod> running() {
+        List<RunningPod> running = new ArrayList<>();
+        for (PodActor actor : byUid.values()) {
+            RunningPod pod = actor.runningContainers();
+            if (pod != null) {
+                running.add(pod);
+            }
+        }
+        return running;
     }
 
     private synchronized @Nullable PodActor actor(String uid) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.server.NodeView;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.docker.DockerEngine;
@@ -70,7 +71,7 @@ class PodsOnDockerTest {
                 "cluster.local",
                 1,
                 SSLContext.getDefault());
-        return NodeRunner.start(config, engine, new DockerBridgeNetwork(engine), kube, kube);
+        return NodeRunner.start(config, engine, new DockerBridgeNetwork(engine), kube, kube, NodeView.Rights.NONE);
     }
 
     @AfterEach

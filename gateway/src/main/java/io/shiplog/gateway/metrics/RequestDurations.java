@@ -1,5 +1,6 @@
 package io.shiplog.gateway.metrics;
 
+import io.shiplog.events.metrics.PrometheusText;
 import io.shiplog.gateway.http.RequestInfo;
 import java.time.Duration;
 import java.util.Map;

@@ -2,8 +2,10 @@ package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.admission.CriticalPods;
@@ -222,6 +224,46 @@ public final class PodActor {
     /** The run of a container whose log is requested, by the last reported status. */
     public LogSource log(String container, boolean previous) {
         return LogSource.of(reported, key().name(), container, previous);
+    }
+
+    /** The pod with its containers that run; null if none does, or its object is gone. */
+    public @Nullable RunningPod runningContainers() {
+        ObservedPod seen = picture;
+        DesiredPod pod = desired;
+        List<RunningPod.RunningContainer> running = new ArrayList<>();
+        for (DesiredContainer each : pod.allContainers()) {
+            Container run = seen.newest(each.name());
+            if (run != null && run.running()) {
+                running.add(new RunningPod.RunningContainer(
+                        each.name(),
+                        run.id(),
+                        run.pid(),
+                        run.startedAt() == null ? run.createdAt() : run.startedAt(),
+                        each.image(),
+                        amount(each, "memory").longValue(),
+                        amount(each, "cpu").milliValue()));
+            }
+        }
+        Container sandbox = seen.sandbox();
+        return running.isEmpty()
+                ? null
+                : new RunningPod(
+                        pod.key().namespace(),
+                        pod.key().name(),
+                        pod.uid(),
+                        seen.startTime(),
+                        sandbox != null && sandbox.running() ? sandbox.pid() : 0,
+                        running);
+    }
+
+    private static Quantity amount(DesiredContainer container, String resource) {
+        Quantity limit = Quantity.parseOrNull(container
+                .tree()
+                .path("resources")
+                .path("limits")
+                .path(resource)
+                .asText(""));
+        return limit == null ? Quantity.ZERO : limit;
     }
 
     /** The pod's addresses, by the last reported status. */

@@ -1,5 +1,8 @@
 package io.shiplog.node.server;
 
+import io.shiplog.events.object.Actor;
+import java.util.ArrayList;
+import java.util.List;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -22,6 +25,25 @@ final class Callers {
      */
     static boolean isGateway(String name) {
         return has(name, "CN", GATEWAY) && has(name, "O", MASTERS);
+    }
+
+    /** The user of a certificate: its common name, with its organizations as groups. */
+    static Actor actor(String name) {
+        List<String> groups = new ArrayList<>();
+        String user = "";
+        try {
+            for (Rdn part : new LdapName(name).getRdns()) {
+                if (part.getType().equalsIgnoreCase("O")) {
+                    groups.add(String.valueOf(part.getValue()));
+                } else if (part.getType().equalsIgnoreCase("CN")) {
+                    user = String.valueOf(part.getValue());
+                }
+            }
+        } catch (InvalidNameException e) {
+            return new Actor("system:anonymous", List.of("system:unauthenticated"));
+        }
+        groups.add("system:authenticated");
+        return new Actor(user, groups);
     }
 
     private static boolean has(String name, String type, String value) {

@@ -53,7 +53,13 @@ public final class NodeServer implements AutoCloseable {
      * @throws IOException if the port is taken
      */
     public static NodeServer start(
-            String address, int port, SSLContext tls, ContainerEngine engine, Logs logs, RunningPods running)
+            String address,
+            int port,
+            SSLContext tls,
+            ContainerEngine engine,
+            Logs logs,
+            RunningPods running,
+            NodeView view)
             throws IOException {
         StreamDoor streams = new StreamDoor(engine, running);
         Door door = new Door(
@@ -61,6 +67,7 @@ public final class NodeServer implements AutoCloseable {
                 logs,
                 streams,
                 new ProxyDoor(running, address, streams::every),
+                new NodeDoor(view),
                 new Semaphore(MAX_LOGS),
                 new ConcurrentHashMap<>());
         return new NodeServer(Connections.open(
@@ -82,12 +89,13 @@ public final class NodeServer implements AutoCloseable {
             Logs logs,
             StreamDoor streams,
             ProxyDoor proxies,
+            NodeDoor node,
             Semaphore places,
             Map<String, Thread> followers) {
         void handle(Conversation conversation) throws IOException {
             String path = conversation.head().path();
             String method = conversation.head().method();
-            if (!Callers.allowed(conversation.caller())) {
+            if (!node.allows(conversation)) {
                 conversation.answer(403, "Forbidden (user=" + conversation.caller() + ")\n");
             } else if (conversation.head().header(RequestHead.PROXY) != null) {
                 proxies.handle(conversation);
@@ -101,11 +109,11 @@ public final class NodeServer implements AutoCloseable {
                 conversation.answer(follower == null ? 404 : 200, "");
             } else if (!method.equals("GET")) {
                 conversation.answer(405, "method not allowed\n");
-            } else if (path.equals("/healthz")) {
-                conversation.answer(200, "ok");
             } else if (path.startsWith(LOGS)) {
                 logs(conversation, path.substring(LOGS.length()).split("/", -1));
-            } else if (!streams.handle(conversation)) {
+            } else if (path.equals("/logs") || path.startsWith("/logs/")) {
+                conversation.answer(405, "logs endpoint is disabled.\n"); // as by enableSystemLogHandler: false
+            } else if (!node.handle(conversation) && !streams.handle(conversation)) {
                 conversation.answer(404, "404 page not found\n");
             }
         }

@@ -11,8 +11,8 @@ import java.time.temporal.ChronoUnit;
 
 /** A node's own object: facts, capacity, conditions. Pure. */
 public final class NodeObject {
-    /** Kubernetes' recommended maximum per node. */
-    static final int MAX_PODS = 110;
+    /** Kubernetes' recommended maximum of pods per node. */
+    public static final int MAX_PODS = 110;
     /** The memory reserved for the runner itself. */
     private static final long RESERVED_MEMORY = 100L << 20;
 

@@ -9,6 +9,8 @@ import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.PlainContainer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import io.shiplog.node.pod.status.LogSource;
+import io.shiplog.node.stats.NodeStats;
+import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.stream.PortForward;
 import java.io.IOException;
 import java.io.InputStream;
@@ -174,7 +176,31 @@ class NodeServerTest {
                     public PortForward.@Nullable Dialer dialer(String namespace, String pod) {
                         return pod.equals("web") ? port -> new Socket("127.0.0.1", port) : null;
                     }
-                });
+                },
+                new NodeView(
+                        new NodeStats(
+                                new NodeStats.Facts(
+                                        "node-a", false, keys, Instant.parse("2026-11-22T12:00:00Z"), 2000, 1 << 30, "v1"),
+                                () -> List.of(new RunningPod(
+                                        "default",
+                                        "web",
+                                        "u",
+                                        Instant.parse("2026-11-22T12:00:00Z"),
+                                        ProcessHandle.current().pid(),
+                                        List.of(new RunningPod.RunningContainer(
+                                                "app",
+                                                "c1",
+                                                ProcessHandle.current().pid(),
+                                                Instant.parse("2026-11-22T12:00:00Z"),
+                                                "busybox",
+                                                0,
+                                                0)))),
+                                Instant::now),
+                        () -> "{\"kind\":\"PodList\"}",
+                        () -> "{}",
+                        (actor, subresource) -> actor.user().equals("system:node:node-b")
+                                && actor.groups().contains("system:nodes")
+                                && subresource.equals("metrics")));
     }
 
     /** The engine, but a followed log has nothing to say and does not end. */
@@ -705,6 +731,44 @@ class NodeServerTest {
 
             assertEquals(403, answer.statusCode());
             assertTrue(answer.body().contains("through the API server"), answer::body);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/metrics | text/plain; version=0.0.4; charset=utf-8 | kubelet_node_name{node=\"node-a\"} 1",
+                "/metrics/cadvisor | text/plain; version=0.0.4; charset=utf-8 | container_memory_working_set_bytes{container=\"app\",id=\"/kubepods/podu/c1\",image=\"busybox\",name=\"c1\",namespace=\"default\",pod=\"web\"}",
+                "/metrics/resource | text/plain; version=0.0.4; charset=utf-8 | node_cpu_usage_seconds_total ",
+                "/stats/summary | application/json | \"nodeName\":\"node-a\"",
+                "/stats/ | application/json | \"podRef\":{\"name\":\"web\"",
+                "/pods | application/json | PodList",
+                "/configz | application/json | {}",
+                "/healthz | text/plain; charset=utf-8 | ok"
+            })
+    void aNodeTellsItsNumbers(String path, String type, String contains) throws Exception {
+        HttpResponse<String> page = page("gateway", path);
+
+        assertEquals(200, page.statusCode());
+        assertEquals(type, page.headers().firstValue("Content-Type").orElse(""));
+        assertTrue(page.body().contains(contains), page::body);
+    }
+
+    /** This one may read metrics. */
+    @ParameterizedTest
+    @CsvSource({
+        "/metrics, 200", "/metrics/cadvisor, 200", "/stats/summary, 403", "/pods, 403", "/healthz, 403", "/none, 403",
+        "/containerLogs/default/web/app, 403"
+    })
+    void othersReadWhatTheirRolesAllow(String path, int code) throws Exception {
+        assertEquals(code, page("node", path).statusCode());
+    }
+
+    private HttpResponse<String> page(String caller, String path) throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(tls(caller, "server")).build()) {
+            return client.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

@@ -17,7 +17,10 @@ import io.shiplog.node.net.NodeNetwork;
 import io.shiplog.node.net.NodeNetworkConfig;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.net.services.ServicesWatch;
+import io.shiplog.node.server.NodeView;
 import io.shiplog.node.source.ImagePodSource;
+import io.shiplog.projections.access.AccessRequest;
+import io.shiplog.projections.access.RbacAuthorizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -149,7 +152,18 @@ public final class Nodes implements MachineNodes.Running {
                 engine,
                 setup.pods(),
                 new ImagePodSource(context.image(), setup.node()),
-                commands.apply(Identity.node(setup.node())))));
+                commands.apply(Identity.node(setup.node())),
+                rights(setup.node()))));
+    }
+
+    /** By the roles of the cluster, as a kubelet that asks the API server. */
+    private NodeView.Rights rights(String node) {
+        RbacAuthorizer authorizer = new RbacAuthorizer();
+        return (actor, subresource) -> authorizer
+                .authorize(
+                        context.image().current(),
+                        AccessRequest.resource(actor, "get", "", "nodes", subresource, "", node))
+                .allowed();
     }
 
     @Override
