@@ -34,6 +34,8 @@ import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.ImageSource;
 import io.shiplog.projections.travel.TimeTravel;
 import io.shiplog.projections.watch.WatchSource;
+import io.shiplog.gateway.usage.MetricsApi;
+import io.shiplog.projections.usage.UsageSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,6 +78,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param scheduler explains decisions of the scheduler
      * @param unreadable counts the encrypted objects of an image that cannot be decrypted, by type; may block
+     * @param usages what nodes and pods use now
      * @throws IllegalStateException if the address cannot be bound or the TLS material cannot be read
      */
     public static Gateway start(
@@ -87,7 +90,8 @@ public final class Gateway implements AutoCloseable {
             CommandPort commands,
             Authorizer authorizer,
             ScheduleExplainer scheduler,
-            Function<Image, Map<ResourceType, Integer>> unreadable) {
+            Function<Image, Map<ResourceType, Integer>> unreadable,
+            UsageSource usages) {
         Ports ports = new Ports(images, watches, timeTravel, history, commands, authorizer, config.clock());
         AcceptLimit limit = new AcceptLimit(config.limits().connections());
         Vertx vertx = Transport.vertx(config, limit);
@@ -112,7 +116,8 @@ public final class Gateway implements AutoCloseable {
                 changes,
                 new HistoryReviews(
                         history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),
-                new Metrics(durations, unreadable));
+                new Metrics(durations, unreadable),
+                new MetricsApi(usages));
         Places places =
                 new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());
         Connections connections = new Connections(authentication.certificates(), limit);

@@ -25,8 +25,10 @@ import io.shiplog.gateway.read.ListVerb;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.gateway.review.Reviews;
 import io.shiplog.gateway.stream.StreamVerb;
+import io.shiplog.gateway.usage.MetricsApi;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.gateway.view.ComponentKind;
+import io.shiplog.gateway.view.MetricsKinds;
 import io.shiplog.gateway.view.ServedKind;
 import io.shiplog.gateway.write.CreateVerb;
 import io.shiplog.gateway.write.DeleteCollectionVerb;
@@ -55,6 +57,7 @@ final class Router implements Consumer<Exchange> {
     private final HistoryReviews pasts;
     private final Console console = new Console();
     private final Metrics metrics;
+    private final MetricsApi usages;
     private final ComponentStatuses components = new ComponentStatuses();
     private final GetVerb get = new GetVerb();
     private final CreateVerb create = new CreateVerb();
@@ -76,7 +79,8 @@ final class Router implements Consumer<Exchange> {
             ListVerb list,
             Changes changes,
             HistoryReviews pasts,
-            Metrics metrics) {
+            Metrics metrics,
+            MetricsApi usages) {
         this.discovery = discovery;
         this.health = health;
         this.reviews = reviews;
@@ -88,6 +92,7 @@ final class Router implements Consumer<Exchange> {
         this.changes = changes;
         this.pasts = pasts;
         this.metrics = metrics;
+        this.usages = usages;
     }
 
     @Override
@@ -108,6 +113,10 @@ final class Router implements Consumer<Exchange> {
         }
         if (ComponentStatuses.named(info)) {
             componentStatuses(exchange);
+            return;
+        }
+        if (MetricsApi.named(info)) {
+            usages(exchange);
             return;
         }
         ServedKind served = served(exchange, info);
@@ -152,6 +161,16 @@ final class Router implements Consumer<Exchange> {
             pasts.review(exchange, virtual);
         } else {
             reviews.review(exchange, virtual);
+        }
+    }
+
+    private void usages(Exchange exchange) {
+        boolean allowed = exchange.request().method() == HttpMethod.GET
+                && Verbs.of(MetricsKinds.NODES).contains(exchange.info().verb());
+        if (allowed) {
+            usages.answer(exchange);
+        } else {
+            exchange.refuse(notAllowed());
         }
     }
 

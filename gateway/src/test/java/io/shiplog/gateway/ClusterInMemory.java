@@ -19,6 +19,10 @@ import io.shiplog.projections.live.LiveImage;
 import io.shiplog.projections.live.Progress;
 import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.travel.ObjectTravel;
+import io.shiplog.projections.usage.UsageSource;
+import io.shiplog.projections.usage.Usages;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
@@ -52,6 +56,20 @@ final class ClusterInMemory implements AutoCloseable {
     final ScannedHistory history;
     final Gateway gateway;
     final KindCatalogue kinds = BuiltInKinds.catalogue();
+    /** What nodes and pods use: tests say it. */
+    volatile Usages used = Usages.NONE;
+
+    private final UsageSource usages = new UsageSource() {
+        @Override
+        public Usages current() {
+            return used;
+        }
+
+        @Override
+        public CompletionStage<Usages> newest() {
+            return CompletableFuture.completedFuture(used);
+        }
+    };
     /** Runs before the scheduler explains a decision. */
     volatile Runnable beforeExplaining = () -> {};
     /** How many objects of each type cannot be read. */
@@ -95,7 +113,8 @@ final class ClusterInMemory implements AutoCloseable {
                 commands,
                 authorizer,
                 this::explained,
-                image -> unreadable);
+                image -> unreadable,
+                usages);
     }
 
     /** A scheduler that has one thing to say: how many objects it saw. */

@@ -32,6 +32,7 @@ final class ApiServices {
         for (String group : List.of("authentication.k8s.io", "authorization.k8s.io")) {
             all.put("v1." + group, object(group, "v1"));
         }
+        all.put("v1beta1.metrics.k8s.io", object("metrics.k8s.io", "v1beta1"));
         for (KindDescription kind : BuiltInKinds.catalogue().all()) {
             if (!kind.group().equals("apiregistration.k8s.io")) {
                 for (KindVersion version : kind.versions()) {

@@ -60,6 +60,12 @@ public record Identity(String file, String user, List<String> groups, List<Strin
                 Use.CLIENT);
     }
 
+    /** A part of the control plane that asks nodes what they use. It opens no streams: only the gateway's own identity does. */
+    public static Identity usageReader() {
+        return new Identity(
+                "usage-reader", "shiplog:usage-reader", List.of("system:masters"), List.of(), Use.CLIENT);
+    }
+
     /** The command side as a server. */
     public static Identity commandSide(List<String> names) {
         return new Identity("command-side", "shiplog:command-side", List.of("shiplog:command-side"), names, Use.SERVER);

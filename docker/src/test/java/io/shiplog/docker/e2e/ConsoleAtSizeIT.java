@@ -110,7 +110,8 @@ class ConsoleAtSizeIT {
                         new Refused(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "nobody decides here"))),
                 new RbacAuthorizer(),
                 (image, pod) -> Optional.empty(),
-                image -> Map.of());
+                image -> Map.of(),
+                io.shiplog.projections.usage.UsageSource.NONE);
         browser = new Browser();
     }
 

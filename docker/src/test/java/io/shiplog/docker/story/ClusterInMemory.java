@@ -36,6 +36,7 @@ import io.shiplog.projections.keyframe.KeyframeStore;
 import io.shiplog.projections.live.LiveImage;
 import io.shiplog.projections.live.Progress;
 import io.shiplog.projections.snapshot.SnapshotStore;
+import io.shiplog.projections.usage.UsageSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -145,7 +146,8 @@ final class ClusterInMemory implements AutoCloseable {
                 side,
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
-                every -> Map.of());
+                every -> Map.of(),
+                UsageSource.NONE);
         this.kubeconfig = folder.resolve("kubeconfig");
         new Kubeconfig(
                         "story",

@@ -35,7 +35,8 @@ public final class GroupPriority {
             Map.entry("node.k8s.io", 16_300),
             Map.entry("discovery.k8s.io", 16_200),
             Map.entry("resource.k8s.io", 16_200),
-            Map.entry("flowcontrol.apiserver.k8s.io", 16_100));
+            Map.entry("flowcontrol.apiserver.k8s.io", 16_100),
+            Map.entry("metrics.k8s.io", 100));
 
     private GroupPriority() {}
 

@@ -5,6 +5,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.gateway.view.ComponentKind;
+import io.shiplog.gateway.view.MetricsKinds;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -52,6 +53,7 @@ record ServedResource(
         }
         all.add(of(ChangeKind.DESCRIPTION, ChangeKind.VERSION));
         all.add(of(ComponentKind.DESCRIPTION, ComponentKind.SERVED.version()));
+        MetricsKinds.all().forEach(each -> all.add(of(each, MetricsKinds.VERSION)));
         for (VirtualResource each : VirtualResource.values()) {
             all.add(new ServedResource(
                     each.group(),

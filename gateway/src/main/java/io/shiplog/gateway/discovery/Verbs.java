@@ -4,6 +4,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.view.ChangeKind;
 import io.shiplog.gateway.view.ComponentKind;
+import io.shiplog.gateway.view.MetricsKinds;
 import java.util.List;
 
 /** The verbs of a resource. */
@@ -25,7 +26,7 @@ public final class Verbs {
         if (kind.type().equals(ChangeKind.TYPE)) {
             return READING;
         }
-        if (kind.type().equals(ComponentKind.DESCRIPTION.type())) {
+        if (kind.type().equals(ComponentKind.DESCRIPTION.type()) || kind.group().equals(MetricsKinds.GROUP)) {
             return ASKING;
         }
         return kind.type().equals(ResourceType.core("namespaces")) ? NO_COLLECTION : ALL;

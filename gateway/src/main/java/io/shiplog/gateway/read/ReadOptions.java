@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param initialEvents {@code sendInitialEvents} of a watch
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions">Resource versions</a>
  */
-record ReadOptions(long revision, boolean exact, long limit, String continueToken, InitialEvents initialEvents) {
+public record ReadOptions(long revision, boolean exact, long limit, String continueToken, InitialEvents initialEvents) {
     static final long NEWEST = -1;
     private static final String OPTIONS = "ListOptions";
     private static final String INVALID_VERSION = "invalid resource version: ";
@@ -39,7 +39,7 @@ record ReadOptions(long revision, boolean exact, long limit, String continueToke
         NO
     }
 
-    static Checked<ReadOptions> ofList(Query query) {
+    public static Checked<ReadOptions> ofList(Query query) {
         return query.numbers("limit", "timeoutSeconds")
                 .then(decoded -> query.has("sendInitialEvents")
                         ? forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list")

@@ -27,6 +27,8 @@ import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.access.RbacAuthorizer;
 import io.shiplog.projections.image.UnreadableObjects;
 import io.shiplog.projections.travel.ObjectTravel;
+import io.shiplog.projections.usage.NodeUsages;
+import io.shiplog.projections.usage.UsageSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -136,7 +138,13 @@ public final class ControlPlane {
                 commands,
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
-                image -> UnreadableObjects.count(image, context.keys()));
+                image -> UnreadableObjects.count(image, context.keys()),
+                usages(context));
+    }
+
+    /** What nodes and pods use, from the nodes themselves. */
+    private static UsageSource usages(RoleContext context) {
+        return NodeUsages.asking(context.image(), context.pki().identify(Identity.usageReader()));
     }
 
     private static PemFiles pem(ClusterPki pki, Identity identity) {

@@ -1,0 +1,3 @@
+/** Tests of readings. */
+@org.jspecify.annotations.NullMarked
+package io.shiplog.projections.usage;
