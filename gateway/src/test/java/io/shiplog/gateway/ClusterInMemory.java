@@ -21,8 +21,6 @@ import io.shiplog.projections.snapshot.SnapshotStore;
 import io.shiplog.projections.travel.ObjectTravel;
 import io.shiplog.projections.usage.UsageSource;
 import io.shiplog.projections.usage.Usages;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CompletableFuture;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
@@ -31,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A whole cluster but for its deciding and its nodes: three shards in memory, a live image, a gateway on a free port. */
 final class ClusterInMemory implements AutoCloseable {

@@ -23,14 +23,18 @@ class UsageTest extends ClusterTest {
 
     @BeforeEach
     void objects() {
-        admin.post("/api/v1/nodes", "{\"metadata\":{\"name\":\"n1\",\"labels\":{\"zone\":\"a\"}}}").is(201);
+        admin.post("/api/v1/nodes", "{\"metadata\":{\"name\":\"n1\",\"labels\":{\"zone\":\"a\"}}}")
+                .is(201);
         admin.post("/api/v1/nodes", "{\"metadata\":{\"name\":\"silent\"}}").is(201);
         String web = pod("web", "Running");
         pod("unmeasured", "Running");
         String done = pod("done", "Succeeded");
         cluster.used = new Usages(
-                Map.of("n1", new OfNode("n1", AT, WINDOW, new Amounts(1_500_000_001L, 3 << 20)),
-                        "none", new OfNode("none", AT, WINDOW, new Amounts(1, 1))),
+                Map.of(
+                        "n1",
+                        new OfNode("n1", AT, WINDOW, new Amounts(1_500_000_001L, 3 << 20)),
+                        "none",
+                        new OfNode("none", AT, WINDOW, new Amounts(1, 1))),
                 Map.of(
                         "shop/web",
                         new OfPod(
@@ -116,7 +120,8 @@ class UsageTest extends ClusterTest {
 
     @Test
     void aTableShowsThem() {
-        Api.Answer table = admin.get(GROUP + "/namespaces/shop/pods", "Accept", Api.TABLE).is(200);
+        Api.Answer table =
+                admin.get(GROUP + "/namespaces/shop/pods", "Accept", Api.TABLE).is(200);
 
         assertEquals("Table", table.at("kind"));
         assertEquals("web", table.at("rows.0.cells.0"));

@@ -62,8 +62,7 @@ public record Identity(String file, String user, List<String> groups, List<Strin
 
     /** A part of the control plane that asks nodes what they use. It opens no streams: only the gateway's own identity does. */
     public static Identity usageReader() {
-        return new Identity(
-                "usage-reader", "shiplog:usage-reader", List.of("system:masters"), List.of(), Use.CLIENT);
+        return new Identity("usage-reader", "shiplog:usage-reader", List.of("system:masters"), List.of(), Use.CLIENT);
     }
 
     /** The command side as a server. */

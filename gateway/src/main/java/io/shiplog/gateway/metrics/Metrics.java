@@ -1,7 +1,7 @@
 package io.shiplog.gateway.metrics;
 
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.metrics.PrometheusText;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.projections.history.LogHistory.Span;
 import io.shiplog.projections.image.Image;

@@ -66,9 +66,10 @@ public final class MetricsApi {
         if (kind == null || !scoped) {
             exchange.refuse(Refusal.of(Reason.NOT_FOUND, "the server could not find the requested resource"));
         } else if (!exchange.now()) {
-            exchange.refuse(Refusal.of(
-                    Reason.METHOD_NOT_ALLOWED,
-                    "the log has no measurements: for those of now send the request to the server's address without /at/"));
+            exchange.refuse(
+                    Refusal.of(
+                            Reason.METHOD_NOT_ALLOWED,
+                            "the log has no measurements: for those of now send the request to the server's address without /at/"));
         } else if (exchange.info().verb().equals("list")) {
             list(exchange, kind);
         } else {
@@ -85,11 +86,13 @@ public final class MetricsApi {
                             kind.namespaced()
                                     ? ObjectKey.of(PODS, info.namespace(), info.name())
                                     : ObjectKey.clusterScoped(NODES, info.name()));
-                    StoredObject found = of == null ? null : measured(of, kind, read, exchange.ports().clock().instant());
+                    StoredObject found = of == null
+                            ? null
+                            : measured(of, kind, read, exchange.ports().clock().instant());
                     if (found == null) {
                         String name = kind.namespaced() ? info.namespace() + "/" + info.name() : info.name();
-                        ResourceType named = new ResourceType(
-                                MetricsKinds.GROUP, kind.kind().toLowerCase(java.util.Locale.ROOT));
+                        ResourceType named =
+                                new ResourceType(MetricsKinds.GROUP, kind.kind().toLowerCase(java.util.Locale.ROOT));
                         exchange.refuse(Refusal.notFound(ObjectKey.clusterScoped(named, name)));
                     } else {
                         exchange.answer(200, form.single(found.json()));
@@ -110,7 +113,8 @@ public final class MetricsApi {
                                     List<Json> items = objects(image, kind, info.namespace()).stream()
                                             .map(each -> measured(each, kind, read, now))
                                             .filter(each -> each != null && selection.matches(each))
-                                            .map(each -> java.util.Objects.requireNonNull(each).json())
+                                            .map(each -> java.util.Objects.requireNonNull(each)
+                                                    .json())
                                             .toList();
                                     ListStream.send(exchange, form, ListHead.NONE, items);
                                 }))));
@@ -121,8 +125,7 @@ public final class MetricsApi {
     }
 
     private void withUsages(Exchange exchange, KindDescription kind, Answer answer) {
-        exchange.whenDone(
-                usages.newest(), read -> exchange.withImage("events", image -> answer.with(image, read)));
+        exchange.whenDone(usages.newest(), read -> exchange.withImage("events", image -> answer.with(image, read)));
     }
 
     private static java.util.Collection<StoredObject> objects(Image image, KindDescription kind, String namespace) {
@@ -143,7 +146,8 @@ public final class MetricsApi {
         }
         ObjectNode whole = Json.MAPPER.createObjectNode();
         whole.put("kind", kind.kind()).put("apiVersion", MetricsKinds.GROUP + "/" + MetricsKinds.VERSION);
-        ObjectNode metadata = whole.putObject("metadata").put("name", object.key().name());
+        ObjectNode metadata =
+                whole.putObject("metadata").put("name", object.key().name());
         if (kind.namespaced()) {
             metadata.put("namespace", object.key().namespace());
         }
@@ -181,10 +185,9 @@ public final class MetricsApi {
         }
         ObjectNode metrics = times(pod.at(), pod.window());
         ArrayNode containers = metrics.putArray("containers");
-        new TreeMap<>(pod.containers()).forEach((name, amounts) -> containers
-                .addObject()
-                .put("name", name)
-                .set("usage", usage(amounts)));
+        new TreeMap<>(pod.containers())
+                .forEach((name, amounts) ->
+                        containers.addObject().put("name", name).set("usage", usage(amounts)));
         return metrics;
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.admission.CriticalPods;
@@ -26,6 +25,7 @@ import io.shiplog.node.pod.port.TaskClock;
 import io.shiplog.node.pod.status.LogSource;
 import io.shiplog.node.pod.status.PodPhase;
 import io.shiplog.node.pod.status.PodStatus;
+import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.volume.VolumeContents;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
@@ -257,12 +257,8 @@ public final class PodActor {
     }
 
     private static Quantity amount(DesiredContainer container, String resource) {
-        Quantity limit = Quantity.parseOrNull(container
-                .tree()
-                .path("resources")
-                .path("limits")
-                .path(resource)
-                .asText(""));
+        Quantity limit = Quantity.parseOrNull(
+                container.tree().path("resources").path("limits").path(resource).asText(""));
         return limit == null ? Quantity.ZERO : limit;
     }
 

@@ -69,7 +69,6 @@ final class NodeDoor {
                         && conversation.head().header(RequestHead.PROXY) == null
                         && !page(conversation.head()).contentType().isEmpty()
                         && page(conversation.head()).rights().stream()
-                                .anyMatch(each ->
-                                        view.rights().mayGet(Callers.actor(conversation.caller()), each));
+                                .anyMatch(each -> view.rights().mayGet(Callers.actor(conversation.caller()), each));
     }
 }

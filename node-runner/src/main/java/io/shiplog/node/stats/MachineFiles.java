@@ -73,7 +73,8 @@ final class MachineFiles {
         Path unified = null;
         Path cpu = null;
         Path memory = null;
-        for (String line : text(proc.resolve(Long.toString(pid)).resolve("cgroup")).split("\n")) {
+        for (String line :
+                text(proc.resolve(Long.toString(pid)).resolve("cgroup")).split("\n")) {
             String[] parts = line.split(":", CGROUP_PARTS);
             if (parts.length < CGROUP_PARTS) {
                 continue;

@@ -32,7 +32,13 @@ public final class NodeStats {
      * @param root on the disk that is measured
      */
     public record Facts(
-            String node, boolean shared, Path root, Instant startTime, long cpuMillis, long memoryBytes, String version) {}
+            String node,
+            boolean shared,
+            Path root,
+            Instant startTime,
+            long cpuMillis,
+            long memoryBytes,
+            String version) {}
 
     /** @param pods those that run now; does not block */
     public NodeStats(Facts facts, Supplier<List<RunningPod>> pods, InstantSource clock) {

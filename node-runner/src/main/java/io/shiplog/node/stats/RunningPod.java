@@ -10,7 +10,12 @@ import java.util.List;
  * @param containers those that run
  */
 public record RunningPod(
-        String namespace, String name, String uid, Instant startTime, long sandboxPid, List<RunningContainer> containers) {
+        String namespace,
+        String name,
+        String uid,
+        Instant startTime,
+        long sandboxPid,
+        List<RunningContainer> containers) {
     public RunningPod {
         containers = List.copyOf(containers);
     }

@@ -44,8 +44,8 @@ record Sample(Instant at, Usage node, long availableBytes, List<Traffic> interfa
     Map<String, Long> cpuNanos() {
         Map<String, Long> nanos = new HashMap<>();
         nanos.put("", node.cpuNanos());
-        pods.forEach(pod ->
-                pod.containers().forEach(each -> nanos.put(each.container().id(), each.usage().cpuNanos())));
+        pods.forEach(pod -> pod.containers()
+                .forEach(each -> nanos.put(each.container().id(), each.usage().cpuNanos())));
         return nanos;
     }
 

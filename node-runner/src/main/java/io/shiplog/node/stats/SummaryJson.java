@@ -24,7 +24,11 @@ final class SummaryJson {
         ObjectNode summary = Json.MAPPER.createObjectNode();
         ObjectNode node = summary.putObject("node");
         node.put("nodeName", facts.node()).put("startTime", seconds(facts.startTime()));
-        cpu(node, sample, sample.node().cpuNanos(), sample.nanoCores(pair.before(), earlier, "", sample.node().cpuNanos()));
+        cpu(
+                node,
+                sample,
+                sample.node().cpuNanos(),
+                sample.nanoCores(pair.before(), earlier, "", sample.node().cpuNanos()));
         memory(node, sample, sample.node(), sample.availableBytes());
         if (!cpuAndMemoryOnly) {
             network(node, sample, sample.interfaces());
@@ -66,7 +70,11 @@ final class SummaryJson {
                     .put("startTime", seconds(each.container().startTime()));
             cpu(container, sample, each.usage().cpuNanos(), nanoCores);
             long limit = each.container().memoryLimitBytes();
-            memory(container, sample, each.usage(), limit > 0 ? limit - each.usage().workingSetBytes() : -1);
+            memory(
+                    container,
+                    sample,
+                    each.usage(),
+                    limit > 0 ? limit - each.usage().workingSetBytes() : -1);
         }
         cpu(tree, sample, pod.usage().cpuNanos(), all ? (Long) cores : null);
         memory(tree, sample, pod.usage(), -1);

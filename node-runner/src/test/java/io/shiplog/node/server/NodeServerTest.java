@@ -180,7 +180,13 @@ class NodeServerTest {
                 new NodeView(
                         new NodeStats(
                                 new NodeStats.Facts(
-                                        "node-a", false, keys, Instant.parse("2026-11-22T12:00:00Z"), 2000, 1 << 30, "v1"),
+                                        "node-a",
+                                        false,
+                                        keys,
+                                        Instant.parse("2026-11-22T12:00:00Z"),
+                                        2000,
+                                        1 << 30,
+                                        "v1"),
                                 () -> List.of(new RunningPod(
                                         "default",
                                         "web",
@@ -664,8 +670,9 @@ class NodeServerTest {
                         text.append((char) socket.getInputStream().read());
                     }
                     socket.getOutputStream()
-                            .write("HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 201 Made\nX-Pod: p\r\nContent-Length: 4\n\no\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
+                            .write(
+                                    "HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 201 Made\nX-Pod: p\r\nContent-Length: 4\n\no\n\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII));
                     return text.toString();
                 } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
@@ -758,7 +765,12 @@ class NodeServerTest {
     /** This one may read metrics. */
     @ParameterizedTest
     @CsvSource({
-        "/metrics, 200", "/metrics/cadvisor, 200", "/stats/summary, 403", "/pods, 403", "/healthz, 403", "/none, 403",
+        "/metrics, 200",
+        "/metrics/cadvisor, 200",
+        "/stats/summary, 403",
+        "/pods, 403",
+        "/healthz, 403",
+        "/none, 403",
         "/containerLogs/default/web/app, 403"
     })
     void othersReadWhatTheirRolesAllow(String path, int code) throws Exception {

@@ -88,8 +88,7 @@ class NodeStatsTest {
     void ratesAreOfTheTimeBetweenTwoSamples(int version) {
         NodeStats stats = stats();
         use(version, 1_000_000_000, 1100);
-        assertNull(
-                tree(stats.summary(false)).at("/pods/0/containers/0/cpu").get("usageNanoCores"), "of one sample");
+        assertNull(tree(stats.summary(false)).at("/pods/0/containers/0/cpu").get("usageNanoCores"), "of one sample");
 
         now = now.plus(NodeStats.INTERVAL);
         use(version, 3_000_000_000L, 2100);
@@ -130,7 +129,9 @@ class NodeStatsTest {
 
         assertEquals(
                 1000,
-                tree(stats.summary(true)).at("/pods/0/containers/0/memory/workingSetBytes").asLong());
+                tree(stats.summary(true))
+                        .at("/pods/0/containers/0/memory/workingSetBytes")
+                        .asLong());
         assertTrue(tree(stats.summary(true)).at("/node/fs").isMissingNode());
     }
 
@@ -156,7 +157,9 @@ class NodeStatsTest {
         now = now.plus(NodeStats.INTERVAL);
         version2(1_000_000_000, 1100);
 
-        assertTrue(tree(stats.summary(false)).at("/pods/0/containers/0/cpu/usageNanoCores").isMissingNode());
+        assertTrue(tree(stats.summary(false))
+                .at("/pods/0/containers/0/cpu/usageNanoCores")
+                .isMissingNode());
     }
 
     @Test

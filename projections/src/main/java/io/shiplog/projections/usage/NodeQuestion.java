@@ -52,7 +52,8 @@ final class NodeQuestion {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             String head = head(plain, in, end);
             if (!head.startsWith(OK)) {
-                throw new ProtocolException("answered " + head.lines().findFirst().orElse("nothing"));
+                throw new ProtocolException(
+                        "answered " + head.lines().findFirst().orElse("nothing"));
             }
             return body(plain, in, length(head), end);
         }

@@ -82,11 +82,13 @@ public final class NodeUsages implements UsageSource {
             Thread.ofVirtual().start(() -> answer.complete(answer(node)));
             answers.add(answer);
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(all -> {
-            Usages read = whole(answers.stream().map(CompletableFuture::join).toList());
-            current = read;
-            return read;
-        });
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> {
+                    Usages read =
+                            whole(answers.stream().map(CompletableFuture::join).toList());
+                    current = read;
+                    return read;
+                });
     }
 
     private static Usages whole(List<NodeAnswer> answers) {
@@ -110,7 +112,10 @@ public final class NodeUsages implements UsageSource {
         }
         places.acquireUninterruptibly();
         try {
-            return ofItsOwn(name, NodeAnswer.read(name, Json.ofUtf8(question.ask(address, name)).tree()));
+            return ofItsOwn(
+                    name,
+                    NodeAnswer.read(
+                            name, Json.ofUtf8(question.ask(address, name)).tree()));
         } catch (IOException | RuntimeException e) {
             LOG.debug("node {} does not say what it uses: {}", name, e.toString());
             return new NodeAnswer(null, List.of());
@@ -136,7 +141,10 @@ public final class NodeUsages implements UsageSource {
 
     private static @Nullable InetSocketAddress address(JsonNode node) {
         JsonNode status = node.path("status");
-        int port = status.path("daemonEndpoints").path("kubeletEndpoint").path("Port").asInt(0);
+        int port = status.path("daemonEndpoints")
+                .path("kubeletEndpoint")
+                .path("Port")
+                .asInt(0);
         for (JsonNode each : status.path("addresses")) {
             if (port > 0 && port < 1 << 16 && each.path("type").asText().equals("InternalIP")) {
                 try {
