@@ -5,39 +5,36 @@ import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
-import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.http.FrameSink;
 import io.shiplog.gateway.http.Moment;
-import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.read.WatchFrames;
+import io.shiplog.gateway.read.WatchFrames.Type;
 import io.shiplog.gateway.read.WatchVerb;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.LogHistory;
-import io.vertx.core.http.HttpServerResponse;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * {@code GET …/changes?watch=true}: the changes after a revision, or all, and then new ones. Changes never change: every event
  * of the watch is an ADDED one. Under {@code /at/} it ends with the moment, and then stays silent.
  */
 final class WatchChanges {
+    /** Changes of a page. */
     private static final int READ = 500;
-    /** A watch without a timeout ends somewhere between this and twice this; like other watches. */
-    private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
-
-    private static final byte[] END = {'}', '\n'};
 
     private final ChangeReader reader;
     private final LogHistory history;
     private final Moments moments;
-    private final Set<Stream> open = ConcurrentHashMap.newKeySet();
+    private final Set<WatchFrames> open = ConcurrentHashMap.newKeySet();
 
     WatchChanges(LogHistory history, Moments moments) {
         this.reader = new ChangeReader(history);
@@ -57,20 +54,20 @@ final class WatchChanges {
                 WatchVerb.timeout(exchange.query()),
                 timeout -> exchange.whenDone(
                         places(asked, after),
-                        places -> exchange.checked(places, ok -> {
-                            Stream stream = new Stream(exchange, asked, access, ok);
-                            open.add(stream);
+                        places -> exchange.checked(places, ok -> exchange.stream(opening -> {
+                            WatchFrames frames = new Stream(exchange, asked, access, ok, opening).frames;
+                            open.add(frames);
                             exchange.atEnd(() -> {
-                                open.remove(stream);
-                                stream.close();
+                                open.remove(frames);
+                                frames.close();
                             });
-                            stream.start(timeout);
-                        })));
+                            frames.start(timeout);
+                        }))));
     }
 
     /** Ends every watch as a timeout does. */
     void endAll() {
-        open.forEach(Stream::endSoon);
+        open.forEach(WatchFrames::endSoon);
     }
 
     /**
@@ -99,170 +96,113 @@ final class WatchChanges {
     }
 
     /** One running watch: reads the log up to the image's newest revision, then waits for the next one. */
-    private final class Stream {
+    private final class Stream implements WatchFrames.Source {
         private final Exchange exchange;
         private final ChangesAsked asked;
         private final HistoryAccess access;
         private final Places places;
-        private final HttpServerResponse response;
-        private final boolean bookmarks;
-        private boolean initialEnded;
-        private boolean first = true;
-        private long through;
-        private long bookmarkTimer = -1;
-        private long endTimer = -1;
-        private boolean closed;
+        private final WatchFrames frames;
+        /** What was read and is not sent yet: at most one page. */
+        private final Deque<Json> read = new ArrayDeque<>();
+        /** A page, or the next revision, is on its way. */
+        private boolean awaiting;
 
-        Stream(Exchange exchange, ChangesAsked asked, HistoryAccess access, Places places) {
+        private boolean initialEnded;
+        /** Every change up to here was read. */
+        private long through;
+
+        Stream(
+                Exchange exchange,
+                ChangesAsked asked,
+                HistoryAccess access,
+                Places places,
+                FrameSink.Opening opening) {
             this.exchange = exchange;
             this.asked = asked;
             this.access = access;
             this.places = places;
-            this.response = exchange.response();
-            this.bookmarks = exchange.query().flag("allowWatchBookmarks");
             this.initialEnded = !exchange.query().flag("sendInitialEvents");
             this.through = places.after();
+            this.frames =
+                    new WatchFrames(exchange, this, opening, exchange.query().flag("allowWatchBookmarks"));
         }
 
-        /** Opens the watch, unless the client is gone. */
-        void start(Duration timeout) {
-            if (closed) {
-                return;
-            }
-            exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
-            var sent = response.writeHead();
-            var timers = exchange.context().owner();
-            endTimer = timers.setTimer(timeout.toMillis(), over -> exchange.guarded(this::end));
-            if (bookmarks) {
-                bookmarkTimer = timers.setPeriodic(
-                        BOOKMARK_EVERY.toMillis(), tick -> exchange.guarded(() -> send(bookmark(false))));
-            }
-            step();
-        }
-
-        private void step() {
-            if (closed) {
-                return;
+        @Override
+        public boolean next() {
+            Json change = read.pollFirst();
+            if (change != null) {
+                frames.write(
+                        Type.ADDED,
+                        asked.form().watched(change, frames.isFirst(), exchange.clock().instant()));
+                return true;
             }
             long reached =
                     Math.min(places.end(), exchange.ports().images().current().revision(asked.shard()));
-            if (through < reached) {
+            if (!awaiting && through < reached) {
                 ChangeQuery query = ChangeQuery.oldestFirst(
                         asked.shard(), through + 1, reached, asked.filter().and(access));
-                onLoop(reader.read(query, READ, asked), read -> read(read, reached));
-                return;
+                await(reader.read(query, READ, asked), page -> {
+                    read.addAll(page.changes());
+                    through = page.next() == 0 ? reached : page.next() - 1;
+                });
+                return false;
             }
             if (!initialEnded && through >= places.initial()) {
                 initialEnded = true;
-                send(bookmark(true));
+                frames.endInitialEvents();
+                return true;
             }
-            if (through < places.end()) {
-                onLoop(exchange.ports().images().atLeast(asked.shard(), through + 1), image -> step());
+            if (!awaiting && through < places.end()) {
+                await(exchange.ports().images().atLeast(asked.shard(), through + 1), image -> {});
             }
+            return false;
         }
 
-        private void read(ChangeReader.Read read, long reached) {
-            ByteArrayOutputStream piece = new ByteArrayOutputStream();
-            for (Json change : read.changes()) {
-                piece.writeBytes(frame(
-                        "ADDED",
-                        asked.form()
-                                .watched(change, first, exchange.ports().clock().instant())));
-                first = false;
-            }
-            through = read.next() == 0 ? reached : read.next() - 1;
-            send(piece.toByteArray());
-            if (response.writeQueueFull()) {
-                response.drainHandler(drained -> {
-                    response.drainHandler(null);
-                    exchange.guarded(this::step);
-                });
-            } else {
-                step();
-            }
-        }
-
-        private byte[] bookmark(boolean endsInitial) {
-            byte[] frame = frame("BOOKMARK", asked.form().bookmark(Math.max(through, 0), endsInitial, first));
-            first = false;
-            return frame;
-        }
-
-        private static byte[] frame(String type, byte[] body) {
-            ByteArrayOutputStream frame = new ByteArrayOutputStream(body.length + 40);
-            frame.writeBytes("{\"type\":\"%s\",\"object\":".formatted(type).getBytes(StandardCharsets.US_ASCII));
-            frame.writeBytes(body);
-            frame.writeBytes(END);
-            return frame.toByteArray();
-        }
-
-        private <T> void onLoop(CompletionStage<T> stage, java.util.function.Consumer<T> then) {
+        private <T> void await(CompletionStage<T> stage, Consumer<T> then) {
+            awaiting = true;
             var unused =
                     stage.whenComplete((value, failure) -> exchange.context().runOnContext(turn -> {
-                        if (closed) {
+                        awaiting = false;
+                        if (frames.isClosed()) {
                             return;
                         }
                         if (failure == null) {
-                            exchange.guarded(() -> then.accept(value));
+                            then.accept(value);
                         } else {
-                            fail(
-                                    failure instanceof CompletionException && failure.getCause() != null
-                                            ? failure.getCause()
-                                            : failure);
+                            exchange.guarded(() -> fail(failure));
                         }
+                        frames.pump();
                     }));
         }
 
-        /** The head is sent: an error from now on is an event. */
         private void fail(Throwable failure) {
-            Refusal refusal;
-            switch (failure) {
-                case CutLogException cut ->
-                    refusal = Refusal.of(
-                            Reason.EXPIRED, "too old resource version: %d (%d)".formatted(through, cut.oldest()));
-                case LogUnavailableException unavailable ->
-                    refusal = Refusal.of(Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now");
-                default -> {
-                    exchange.guarded(() -> {
-                        throw new IllegalStateException("a watch of changes failed", failure);
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            frames.fail(
+                    switch (cause) {
+                        case CutLogException cut ->
+                            Refusal.of(
+                                    Reason.EXPIRED,
+                                    "too old resource version: %d (%d)".formatted(through, cut.oldest()));
+                        case LogUnavailableException unavailable ->
+                            Refusal.of(Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now");
+                        default -> throw new IllegalStateException("a watch of changes failed", cause);
                     });
-                    return;
-                }
-            }
-            send(frame("ERROR", Json.of(StatusBody.failure(refusal)).utf8()));
-            finish();
         }
 
-        private void send(byte[] frames) {
-            if (frames.length > 0 && !response.ended() && !response.closed()) {
-                var unused = response.write(Exchange.buffer(frames));
-            }
+        @Override
+        public boolean isPastInitialEvents() {
+            return initialEnded && read.isEmpty();
         }
 
-        /** The timeout has passed: a last bookmark saves the client a replay. */
-        private void end() {
-            if (bookmarks && initialEnded) {
-                send(bookmark(false));
-            }
-            finish();
+        @Override
+        public byte[] bookmark(boolean endsInitialEvents, boolean first) {
+            return asked.form().bookmark(Math.max(through, 0), endsInitialEvents, first);
         }
 
-        private void finish() {
-            if (!response.ended() && !response.closed()) {
-                var unused = response.end();
-            }
-            close();
-        }
-
-        void endSoon() {
-            exchange.context().runOnContext(turn -> end());
-        }
-
-        void close() {
-            closed = true;
-            var timers = exchange.context().owner();
-            timers.cancelTimer(endTimer);
-            timers.cancelTimer(bookmarkTimer);
+        @Override
+        public void close() {
+            read.clear();
         }
     }
 }

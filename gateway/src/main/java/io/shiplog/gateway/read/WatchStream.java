@@ -8,15 +8,13 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.EventLog.CutLogException;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.FrameSink;
-import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.read.ReadOptions.InitialEvents;
+import io.shiplog.gateway.read.WatchFrames.Type;
 import io.shiplog.gateway.select.Selection;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
 import io.shiplog.projections.watch.WatchSource;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
@@ -24,38 +22,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running watch. It pulls: while the socket accepts bytes it polls its cursor, otherwise it waits; a slow client costs a
- * position in the history and no queue. Lives on the exchange's event loop; only {@link #wake} and {@link #endSoon} are called
- * elsewhere.
+ * One running watch of objects: the initial ones, then the changes of its cursor; a slow client costs a position in the history.
+ * Lives on the exchange's event loop; only {@link #wake} is called elsewhere.
  */
-final class WatchStream {
+final class WatchStream implements WatchFrames.Source {
     private static final int POLL = 32;
-    private static final Duration BOOKMARK_EVERY = Duration.ofMinutes(1);
-
-    private static final byte[] ADDED = frame("ADDED");
-    private static final byte[] MODIFIED = frame("MODIFIED");
-    private static final byte[] DELETED = frame("DELETED");
-    /** A watch that is not longer than this ends without one, as in Kubernetes. */
-    private static final Duration LAST_BOOKMARK_BEFORE = Duration.ofSeconds(2);
-
-    private static final byte[] BOOKMARK = frame("BOOKMARK");
-    private static final byte[] ERROR = frame("ERROR");
-    private static final byte[] END = {'}', '\n'};
 
     private final Exchange exchange;
     private final WatchVerb.Asked asked;
-    private final FrameCache frames;
-    private final FrameSink body;
+    private final FrameCache cache;
+    private final WatchFrames frames;
     private final AtomicBoolean awake = new AtomicBoolean();
     private Iterator<StoredObject> initial;
-    private final boolean endsInitialEvents;
     private boolean initialEnded;
-    private boolean first = true;
-    private boolean closed;
     private long through;
     private WatchSource.@Nullable Cursor cursor;
-    private long bookmarkTimer = -1;
-    private long endTimer = -1;
 
     /**
      * Opens the stream, and with it the watch for its client.
@@ -66,11 +47,11 @@ final class WatchStream {
             Exchange exchange,
             WatchVerb.Asked asked,
             @Nullable Image image,
-            FrameCache frames,
+            FrameCache cache,
             FrameSink.Opening opening) {
         this.exchange = exchange;
         this.asked = asked;
-        this.frames = frames;
+        this.cache = cache;
         KindDescription kind = asked.served().kind();
         boolean showsWhatIs = image != null
                 && (asked.options().initialEvents() == InitialEvents.YES
@@ -80,30 +61,18 @@ final class WatchStream {
         this.initial = image != null && showsWhatIs
                 ? Page.of(image, kind, asked.selection(), null, 0).objects().iterator()
                 : Collections.emptyIterator();
-        this.endsInitialEvents = asked.options().initialEvents() == InitialEvents.YES;
-        this.initialEnded = !endsInitialEvents;
-        this.body = opening.open(this::next);
+        this.initialEnded = asked.options().initialEvents() != InitialEvents.YES;
+        this.frames = new WatchFrames(exchange, this, opening, asked.bookmarks());
     }
 
-    private static byte[] frame(String type) {
-        return "{\"type\":\"%s\",\"object\":".formatted(type).getBytes(StandardCharsets.US_ASCII);
+    WatchFrames frames() {
+        return frames;
     }
 
     /** Begins, unless the client is gone. */
     void start() {
-        if (closed) {
+        if (frames.isClosed()) {
             return;
-        }
-        var timers = exchange.context().owner();
-        endTimer = timers.setTimer(asked.timeout().toMillis(), over -> end());
-        if (asked.bookmarks()) {
-            bookmarkTimer = timers.setPeriodic(BOOKMARK_EVERY.toMillis(), each -> {
-                if (!body.isWaiting() && !initial.hasNext() && initialEnded) {
-                    exchange.guarded(body::pump);
-                    bookmark(false);
-                    body.pump();
-                }
-            });
         }
         try {
             if (exchange.now()) {
@@ -114,7 +83,7 @@ final class WatchStream {
         } catch (CutLogException cut) {
             tooOld(cut);
         }
-        exchange.guarded(body::pump);
+        frames.start(asked.timeout());
     }
 
     /** There may be more: continue on the event loop. */
@@ -122,24 +91,21 @@ final class WatchStream {
         if (awake.compareAndSet(false, true)) {
             exchange.context().runOnContext(turn -> {
                 awake.set(false);
-                exchange.guarded(body::pump);
+                frames.pump();
             });
         }
     }
 
-    /** Adds the next event, or the next changes. False: there is nothing yet. */
-    private boolean next() {
-        if (closed) {
-            return false;
-        }
+    @Override
+    public boolean next() {
         if (initial.hasNext()) {
-            event(ADDED, initial.next(), exchange.clock().instant());
+            event(Type.ADDED, initial.next(), exchange.clock().instant());
             return true;
         }
         initial = Collections.emptyIterator(); // the watch may last for long after the objects have changed
         if (!initialEnded) {
             initialEnded = true;
-            bookmark(true);
+            frames.endInitialEvents();
         }
         try {
             return cursor != null && changes(cursor);
@@ -163,12 +129,12 @@ final class WatchStream {
         boolean was = before != null && selection.matches(before);
         boolean is = !change.removes() && selection.matches(change.after());
         if (is) {
-            event(was ? MODIFIED : ADDED, change.after(), now);
+            event(was ? Type.MODIFIED : Type.ADDED, change.after(), now);
         } else if (was && change.removes()) {
-            event(DELETED, change.after(), now);
+            event(Type.DELETED, change.after(), now);
         } else if (before != null && was) {
             // It left the selection: the client gets its last selected state, at this revision.
-            write(DELETED, asked.form().watched(at(before, change.revision()), first, now));
+            frames.write(Type.DELETED, asked.form().watched(at(before, change.revision()), frames.isFirst(), now));
         }
     }
 
@@ -178,17 +144,22 @@ final class WatchStream {
         return Json.of(tree);
     }
 
-    private void event(byte[] type, StoredObject object, Instant now) {
-        write(type, first ? asked.form().watched(object.json(), true, now) : frames.object(asked.form(), object, now));
+    private void event(Type type, StoredObject object, Instant now) {
+        frames.write(
+                type,
+                frames.isFirst()
+                        ? asked.form().watched(object.json(), true, now)
+                        : cache.object(asked.form(), object, now));
     }
 
-    private void write(byte[] type, byte[] object) {
-        first = false;
-        body.frame(type, object, END);
+    @Override
+    public boolean isPastInitialEvents() {
+        return initialEnded && !initial.hasNext();
     }
 
-    private void bookmark(boolean endsInitial) {
-        write(BOOKMARK, asked.form().bookmark(through, endsInitial, first));
+    @Override
+    public byte[] bookmark(boolean endsInitialEvents, boolean first) {
+        return asked.form().bookmark(through, endsInitialEvents, first);
     }
 
     private void tooOld(CutLogException cut) {
@@ -196,44 +167,13 @@ final class WatchStream {
                 .images()
                 .current()
                 .revision(asked.served().kind().shard());
-        Refusal refusal = Refusal.of(
+        frames.fail(Refusal.of(
                 Reason.EXPIRED,
-                "too old resource version: %d (%d)".formatted(through, Math.max(current, cut.oldest())));
-        write(ERROR, Json.of(StatusBody.failure(refusal)).utf8());
-        body.end();
+                "too old resource version: %d (%d)".formatted(through, Math.max(current, cut.oldest()))));
     }
 
-    /** The time is over: a last bookmark spares the client a replay. One that does not read gets no more. */
-    private void end() {
-        if (closed) {
-            return;
-        }
-        if (body.isWaiting()) {
-            close();
-            exchange.breakOff();
-            return;
-        }
-        boolean lasted = asked.timeout().compareTo(LAST_BOOKMARK_BEFORE) > 0;
-        if (lasted && asked.bookmarks() && !initial.hasNext() && initialEnded) {
-            bookmark(false);
-        }
-        body.end();
-        body.pump();
-        close();
-    }
-
-    void endSoon() {
-        exchange.context().runOnContext(turn -> end());
-    }
-
-    void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        var timers = exchange.context().owner();
-        timers.cancelTimer(endTimer);
-        timers.cancelTimer(bookmarkTimer);
+    @Override
+    public void close() {
         if (cursor != null) {
             cursor.close();
         }

@@ -25,7 +25,7 @@ public final class WatchVerb {
     /** The maximum timeout; the client can then watch again. */
     public static final Duration LONGEST = SHORTEST_DEFAULT.multipliedBy(2);
 
-    private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
+    private final Set<WatchFrames> open = ConcurrentHashMap.newKeySet();
     private final FrameCache frames = new FrameCache();
 
     /** The parameters of a watch. */
@@ -54,10 +54,10 @@ public final class WatchVerb {
     private void begin(Exchange exchange, Asked asked, @org.jspecify.annotations.Nullable Image image) {
         exchange.stream(opening -> {
             WatchStream stream = new WatchStream(exchange, asked, image, frames, opening);
-            open.add(stream);
+            open.add(stream.frames());
             exchange.atEnd(() -> {
-                open.remove(stream);
-                stream.close();
+                open.remove(stream.frames());
+                stream.frames().close();
             });
             stream.start();
         });
@@ -70,7 +70,7 @@ public final class WatchVerb {
 
     /** Ends every watch as a timeout does, so that clients resume elsewhere. */
     public void endAll() {
-        open.forEach(WatchStream::endSoon);
+        open.forEach(WatchFrames::endSoon);
     }
 
     private static Checked<Asked> asked(Exchange exchange, ServedKind served) {
