@@ -260,6 +260,25 @@ class StreamsTest extends ClusterTest {
         assertEquals(0, asked.size(), "nothing was started");
     }
 
+    /** Another program's page, in a browser, on the same machine. */
+    @Test
+    void aPageOfThisMachineOpensNone() throws Exception {
+        String refusal = refusal(open("GET", EXEC, "Origin: http://localhost", "Sec-Fetch-Site: cross-site"));
+
+        assertTrue(refusal.startsWith("HTTP/1.1 403"), refusal);
+        assertEquals(0, asked.size(), "nothing was started");
+    }
+
+    /** Go's library for WebSockets cannot leave the origin out. */
+    @Test
+    void aProgramThatMustNameAnOriginOpensOne() throws Exception {
+        try (Socket client = open("GET", EXEC, "Origin: http://localhost")) {
+            String head = head(client.getInputStream());
+
+            assertTrue(head.startsWith("HTTP/1.1 101"), head);
+        }
+    }
+
     /** Vert.x sees a GET: the past must see the POST. */
     @Test
     void anUpgradeDoesNotChangeThePast() throws Exception {

@@ -43,12 +43,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request and its answer. Lives on one event loop: every method is called there, and {@link #whenDone} returns to it. */
 public final class Exchange {
+    /** The origin that programs name which must name one. */
+    private static final Pattern OF_THIS_MACHINE = Pattern.compile("http://localhost(:[0-9]{1,5})?/?");
+
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final CharSequence AUDIT_ID = HttpHeaders.createOptimized("audit-id");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache, private");
@@ -208,13 +212,18 @@ public final class Exchange {
     }
 
     /**
-     * Browsers let every page open a WebSocket, with the visitor's client certificate, and read from it. Programs send no origin, or the
-     * server itself.
+     * Browsers let every page open a WebSocket, with the visitor's client certificate, and read from it. They name the page's origin, and
+     * say with {@code Sec-Fetch-Site} that they are browsers. Programs send no origin, the server itself, or, because Go's library wants
+     * one, {@code http://localhost}: that one is believed only without a browser's header.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-10.2">RFC 6455, origin considerations</a>
+     * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
      */
     private boolean isOfAnotherSite(@Nullable String origin) {
-        return origin != null && !origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST));
+        if (origin == null || origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST))) {
+            return false;
+        }
+        return request.headers().contains("Sec-Fetch-Site") || !OF_THIS_MACHINE.matcher(origin).matches();
     }
 
     /** The answer is sent or the connection is gone. */
