@@ -24,6 +24,16 @@ final class Annotations {
 
     private Annotations() {}
 
+    /** The number in an annotation, up to {@link Long#MAX_VALUE} as in Kubernetes; {@code otherwise} if it is none. */
+    static long number(String text, long otherwise) {
+        try {
+            long number = Long.parseLong(text);
+            return number < 0 ? otherwise : number;
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
     /** The annotations to add to the ReplicaSet of the current template. */
     static Map<String, String> ofNewest(Rollout rollout, Map<String, String> has, long revision) {
         Map<String, String> next = new HashMap<>(rollout.annotations());
@@ -32,7 +42,7 @@ final class Annotations {
         String before = has.getOrDefault(REVISION, "");
         if (before.isEmpty()) {
             next.put(REVISION, Long.toString(revision));
-        } else if (before.matches("[0-9]{1,18}") && Long.parseLong(before) < revision) {
+        } else if (number(before, Long.MAX_VALUE) < revision) {
             next.put(REVISION, Long.toString(revision));
             next.put(REVISION_HISTORY, history(has.getOrDefault(REVISION_HISTORY, ""), before));
         }

@@ -242,6 +242,22 @@ class DeploymentControllerTest {
                 .noneMatch(set -> annotation(set, Annotations.REVISION).equals("3")));
     }
 
+    /** A revision has 64 bits in Kubernetes. */
+    @Test
+    void theNextRevisionFollowsAVeryLargeOne() {
+        givenDeployment(1, "{}");
+        cluster.settle();
+        cluster.change(
+                ObjectKey.of(REPLICA_SETS, "shop", setOf("v1").at("/metadata/name").asText()),
+                "",
+                "{\"metadata\":{\"annotations\":{\"%s\":\"3546343826724305832\"}}}".formatted(Annotations.REVISION));
+
+        image("v2");
+        cluster.settle();
+
+        assertEquals("3546343826724305833", annotation(setOf("v2"), Annotations.REVISION));
+    }
+
     @Test
     void aNameThatIsTakenIsAvoided() {
         cluster.deliverAll();
