@@ -54,15 +54,17 @@ final class WatchChanges {
                 WatchVerb.timeout(exchange.query()),
                 timeout -> exchange.whenDone(
                         places(asked, after),
-                        places -> exchange.checked(places, ok -> exchange.stream(opening -> {
-                            WatchFrames frames = new Stream(exchange, asked, access, ok, opening).frames;
-                            open.add(frames);
-                            exchange.atEnd(() -> {
-                                open.remove(frames);
-                                frames.close();
-                            });
-                            frames.start(timeout);
-                        }))));
+                        places -> exchange.checked(
+                                places,
+                                ok -> exchange.stream(opening -> {
+                                    WatchFrames frames = new Stream(exchange, asked, access, ok, opening).frames;
+                                    open.add(frames);
+                                    exchange.atEnd(() -> {
+                                        open.remove(frames);
+                                        frames.close();
+                                    });
+                                    frames.start(timeout);
+                                }))));
     }
 
     /** Ends every watch as a timeout does. */
@@ -111,12 +113,7 @@ final class WatchChanges {
         /** Every change up to here was read. */
         private long through;
 
-        Stream(
-                Exchange exchange,
-                ChangesAsked asked,
-                HistoryAccess access,
-                Places places,
-                FrameSink.Opening opening) {
+        Stream(Exchange exchange, ChangesAsked asked, HistoryAccess access, Places places, FrameSink.Opening opening) {
             this.exchange = exchange;
             this.asked = asked;
             this.access = access;
@@ -133,7 +130,11 @@ final class WatchChanges {
             if (change != null) {
                 frames.write(
                         Type.ADDED,
-                        asked.form().watched(change, frames.isFirst(), exchange.clock().instant()));
+                        asked.form()
+                                .watched(
+                                        change,
+                                        frames.isFirst(),
+                                        exchange.clock().instant()));
                 return true;
             }
             long reached =

@@ -223,7 +223,8 @@ public final class Exchange {
         if (origin == null || origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST))) {
             return false;
         }
-        return request.headers().contains("Sec-Fetch-Site") || !OF_THIS_MACHINE.matcher(origin).matches();
+        return request.headers().contains("Sec-Fetch-Site")
+                || !OF_THIS_MACHINE.matcher(origin).matches();
     }
 
     /** The answer is sent or the connection is gone. */

@@ -85,7 +85,8 @@ public final class WatchFrames {
         var timers = exchange.context().owner();
         endTimer = timers.setTimer(timeout.toMillis(), over -> exchange.guarded(this::end));
         if (bookmarks) {
-            bookmarkTimer = timers.setPeriodic(BOOKMARK_EVERY.toMillis(), each -> exchange.guarded(this::bookmarkIfRead));
+            bookmarkTimer =
+                    timers.setPeriodic(BOOKMARK_EVERY.toMillis(), each -> exchange.guarded(this::bookmarkIfRead));
         }
         pump();
     }

@@ -49,14 +49,13 @@ record ReplicaSetView(
 
     /** The number in the history, 0 if it has none. */
     long revision() {
-        return Math.min(
-                Long.MAX_VALUE - 1, Annotations.number(annotations.getOrDefault(Annotations.REVISION, ""), 0));
+        return Math.min(Long.MAX_VALUE - 1, Annotations.number(annotations.getOrDefault(Annotations.REVISION, ""), 0));
     }
 
     /** A number in an annotation, or the default. */
     int annotated(String annotation, int otherwise) {
-        return (int) Math.min(
-                Integer.MAX_VALUE, Annotations.number(annotations.getOrDefault(annotation, ""), otherwise));
+        return (int)
+                Math.min(Integer.MAX_VALUE, Annotations.number(annotations.getOrDefault(annotation, ""), otherwise));
     }
 
     /** Whether the ReplicaSet controller has observed its newest size, so that {@link #replicas} reflects it. */

@@ -248,7 +248,8 @@ class DeploymentControllerTest {
         givenDeployment(1, "{}");
         cluster.settle();
         cluster.change(
-                ObjectKey.of(REPLICA_SETS, "shop", setOf("v1").at("/metadata/name").asText()),
+                ObjectKey.of(
+                        REPLICA_SETS, "shop", setOf("v1").at("/metadata/name").asText()),
                 "",
                 "{\"metadata\":{\"annotations\":{\"%s\":\"3546343826724305832\"}}}".formatted(Annotations.REVISION));
 
