@@ -78,7 +78,7 @@ public final class NodeRunner implements AutoCloseable {
         int share = Math.max(1, config.machineShare());
         Place place = new Place(
                 config.node(),
-                config.address(),
+                config.addresses().internal(),
                 java.util.List.of(),
                 info.cpus() * 1000L / share,
                 info.memoryBytes() / share,
@@ -122,7 +122,7 @@ public final class NodeRunner implements AutoCloseable {
                 roster::running,
                 clock::now);
         NodeServer server = NodeServer.start(
-                config.address(),
+                config.addresses().internal(),
                 config.port(),
                 config.tls(),
                 engine,
@@ -168,7 +168,7 @@ public final class NodeRunner implements AutoCloseable {
     private static NodeFacts facts(NodeRunnerConfig config, Place place, EngineInfo info, int port) {
         return new NodeFacts(
                 config.node(),
-                config.address(),
+                config.addresses(),
                 port,
                 config.podCidr(),
                 place.cpuMillis(),

@@ -1,5 +1,6 @@
 package io.shiplog.node;
 
+import io.shiplog.node.status.NodeAddresses;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 
@@ -8,7 +9,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param cluster the cluster's name: a part of every label
  * @param node the node's name
- * @param address the node's InternalIP: where the gateway reaches {@code port}
+ * @param addresses where the node is reached, at {@code port}
  * @param port of the node's HTTPS server; 0 for any free one
  * @param root the node's directory: volumes and pod files
  * @param podCidr the addresses of its pods, as {@code 10.244.0.0/24}; empty if the network assigns none
@@ -20,7 +21,7 @@ import javax.net.ssl.SSLContext;
 public record NodeRunnerConfig(
         String cluster,
         String node,
-        String address,
+        NodeAddresses addresses,
         int port,
         Path root,
         String podCidr,

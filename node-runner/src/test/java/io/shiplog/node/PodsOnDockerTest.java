@@ -11,6 +11,7 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.docker.DockerEngine;
 import io.shiplog.node.net.DockerBridgeNetwork;
+import io.shiplog.node.status.NodeAddresses;
 import io.shiplog.node.pod.observed.PodLabels;
 import io.shiplog.node.server.NodeView;
 import java.io.ByteArrayOutputStream;
@@ -63,7 +64,7 @@ class PodsOnDockerTest {
         NodeRunnerConfig config = new NodeRunnerConfig(
                 cluster,
                 NODE,
-                "127.0.0.1",
+                NodeAddresses.of("127.0.0.1"),
                 0,
                 folder.resolve("node"),
                 "",

@@ -44,6 +44,18 @@ record LinkNames(String cluster) {
         return prefix() + "d";
     }
 
+    /** The interface of the tunnel to other machines. */
+    String tunnel() {
+        return prefix() + "x";
+    }
+
+    /** The metric of the cluster's routes to other machines, which marks them. */
+    int metric() {
+        CRC32 crc = new CRC32();
+        crc.update(cluster.getBytes(StandardCharsets.UTF_8));
+        return (int) (crc.getValue() & Integer.MAX_VALUE) | 1;
+    }
+
     /** The alias of the cluster's interfaces: the cluster, then details. */
     String alias(String details) {
         return ALIAS_KEY + cluster + (details.isEmpty() ? "" : " " + details);

@@ -1,8 +1,7 @@
 package io.shiplog.node.net;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.events.json.Json;
+import io.shiplog.node.net.machine.IpJson;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ record Links(Machine machine, LinkNames names) {
             throw new IllegalStateException("ip link show: " + outcome.complaint());
         }
         List<Link> links = new ArrayList<>();
-        for (JsonNode link : parse(outcome.out())) {
+        for (JsonNode link : IpJson.parse(outcome.out())) {
             String name = link.path("ifname").asText();
             String alias = link.path("ifalias").asText("");
             if (names.owns(name, alias)) {
@@ -55,15 +54,6 @@ record Links(Machine machine, LinkNames names) {
             List<String> commands =
                     interfaces.stream().map(name -> "link del " + name).toList();
             machine.run(List.of("ip", "-force", "-batch", "-"), String.join("\n", commands) + "\n");
-        }
-    }
-
-    /** Parses the JSON of an {@code ip -j} command; no output is an empty list. */
-    static JsonNode parse(String json) {
-        try {
-            return Json.MAPPER.readTree(json.isBlank() ? "[]" : json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("ip returned no JSON: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -3,8 +3,10 @@ package io.shiplog.node.net;
 import io.shiplog.node.net.Links.Link;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.machines.PeerRoutes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Removes a cluster's network from this machine. */
 record NetworkRemoval(Machine machine, LinkNames names) {
@@ -17,6 +19,7 @@ record NetworkRemoval(Machine machine, LinkNames names) {
         List<String> complaints = new ArrayList<>();
         if (machine.run("ip", "-V").exit() != Outcome.NOT_FOUND) {
             removeLinks(complaints);
+            PeerRoutes.remove(machine, names.metric(), Set.of());
         }
         names.tables().forEach(table -> removeTable(table, complaints));
         String complaint = new ForwardingRules(machine, names).remove();

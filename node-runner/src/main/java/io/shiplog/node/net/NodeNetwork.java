@@ -4,8 +4,11 @@ import io.shiplog.node.net.Links.Link;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.LinuxMachine;
+import io.shiplog.node.net.machine.IpJson;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.machines.PeerRoutes;
+import io.shiplog.node.net.machines.Uplink;
 import io.shiplog.node.net.policy.PolicyFilter;
 import io.shiplog.node.net.policy.PolicyTable;
 import io.shiplog.node.net.proxy.Frontend;
@@ -25,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +60,7 @@ public final class NodeNetwork implements AutoCloseable {
     private final Map<String, PodNetwork> pods;
     private final ServiceProxy proxy;
     private final PolicyFilter policies;
+    private final Optional<PeerRoutes> peers;
     private final Thread upkeep;
 
     private NodeNetwork(
@@ -63,11 +68,13 @@ public final class NodeNetwork implements AutoCloseable {
             Map<String, PodNetwork> pods,
             ServiceProxy proxy,
             PolicyFilter policies,
+            Optional<PeerRoutes> peers,
             Thread upkeep) {
         this.config = config;
         this.pods = pods;
         this.proxy = proxy;
         this.policies = policies;
+        this.peers = peers;
         this.upkeep = upkeep;
     }
 
@@ -117,13 +124,28 @@ public final class NodeNetwork implements AutoCloseable {
                 new HashSet<>(config.nodes().values()),
                 images,
                 attached(names, found));
-        int mtu = mtuOfDefaultRoute(machine);
+        Optional<PeerRoutes> peers = config.uplink()
+                .map(uplink -> PeerRoutes.start(machine, images, ground(config, names, uplink)));
+        int mtu = config.uplink()
+                .map(uplink -> Math.clamp(PeerRoutes.mtu(uplink), LEAST_MTU, DEFAULT_MTU))
+                .orElseGet(() -> mtuOfDefaultRoute(machine));
         Map<String, PodNetwork> pods = new HashMap<>();
         config.nodes()
                 .forEach((node, range) ->
                         pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, policies, found)));
         Thread upkeep = Thread.ofVirtual().name("forwarding-rules").start(() -> keepUp(forwarding));
-        return new NodeNetwork(config, pods, proxy, policies, upkeep);
+        return new NodeNetwork(config, pods, proxy, policies, peers, upkeep);
+    }
+
+    private static PeerRoutes.Ground ground(NodeNetworkConfig config, LinkNames names, Uplink uplink) {
+        return new PeerRoutes.Ground(
+                uplink,
+                config.podRange(),
+                new HashSet<>(config.nodes().values()),
+                NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue()),
+                names.tunnel(),
+                names.alias("tunnel"),
+                names.metric());
     }
 
     private static PolicyTable policies(NodeNetworkConfig config, LinkNames names) {
@@ -175,6 +197,7 @@ public final class NodeNetwork implements AutoCloseable {
                         config.serviceRange(),
                         nameServer,
                         NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue())));
+        config.uplink().ifPresent(uplink -> wanted.add(names.tunnel()));
         links.delete(found.stream()
                 .map(Link::name)
                 .filter(name -> !wanted.contains(name) && names.addressIn(name) == null)
@@ -203,12 +226,12 @@ public final class NodeNetwork implements AutoCloseable {
     /** A packet that fits into the pod's interface must fit through the machine's: not every path reports a failure. */
     private static int mtuOfDefaultRoute(Machine machine) {
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show", "default");
-        String device = Links.parse(outcome.ok() ? outcome.out() : "")
+        String device = IpJson.parse(outcome.ok() ? outcome.out() : "")
                 .path(0)
                 .path("dev")
                 .asText("");
         Outcome link = device.isEmpty() ? outcome : machine.run("ip", "-j", "link", "show", "dev", device);
-        int mtu = Links.parse(link.ok() ? link.out() : "").path(0).path("mtu").asInt(DEFAULT_MTU);
+        int mtu = IpJson.parse(link.ok() ? link.out() : "").path(0).path("mtu").asInt(DEFAULT_MTU);
         return Math.clamp(mtu, LEAST_MTU, DEFAULT_MTU);
     }
 
@@ -268,6 +291,7 @@ public final class NodeNetwork implements AutoCloseable {
     @Override
     public void close() {
         upkeep.interrupt();
+        peers.ifPresent(PeerRoutes::close);
         policies.close();
         proxy.close();
     }

@@ -2,7 +2,9 @@ package io.shiplog.node.net;
 
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machines.Uplink;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,15 +17,27 @@ import java.util.TreeMap;
  * @param nameServer the cluster's DNS, as 10.96.0.10; this machine gets the address
  * @param nodes the nodes of this machine by name, each with its pods' range: its second address (.1) is the gateway; at least
  *     one
+ * @param uplink how other machines of the cluster reach this one; empty if there are none
  */
 public record NodeNetworkConfig(
         String cluster,
         Ipv4Range podRange,
         Ipv4Range serviceRange,
         Ipv4 nameServer,
-        SortedMap<String, Ipv4Range> nodes) {
+        SortedMap<String, Ipv4Range> nodes,
+        Optional<Uplink> uplink) {
     /** Network, gateway, one pod, broadcast. */
     private static final int LONGEST_NODE_PREFIX = 30;
+
+    /** Of a cluster on one machine. */
+    public NodeNetworkConfig(
+            String cluster,
+            Ipv4Range podRange,
+            Ipv4Range serviceRange,
+            Ipv4 nameServer,
+            SortedMap<String, Ipv4Range> nodes) {
+        this(cluster, podRange, serviceRange, nameServer, nodes, Optional.empty());
+    }
 
     public NodeNetworkConfig {
         nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.net.Obstacles.Collision;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machine.IpJson;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.machines.PeerRoutes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +77,12 @@ record Preflight(Machine machine, LinkNames names) {
     private List<Collision> collisions(NodeNetworkConfig config) {
         List<Collision> collisions = new ArrayList<>();
         Outcome outcome = machine.run("ip", "-j", "-4", "route", "show");
-        for (JsonNode route : Links.parse(outcome.ok() ? outcome.out() : "")) {
+        for (JsonNode route : IpJson.parse(outcome.ok() ? outcome.out() : "")) {
             Ipv4Range destination = range(route.path("dst").asText());
             String device = route.path("dev").asText();
-            if (destination == null || device.startsWith(names.prefix())) {
+            if (destination == null
+                    || device.startsWith(names.prefix())
+                    || PeerRoutes.isOurs(route, names.metric())) {
                 continue;
             }
             for (Ipv4Range ours : List.of(config.podRange(), config.serviceRange())) {

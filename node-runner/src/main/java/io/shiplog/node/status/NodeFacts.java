@@ -11,7 +11,7 @@ import io.shiplog.node.engine.ContainerEngine.EngineInfo;
  */
 public record NodeFacts(
         String name,
-        String address,
+        NodeAddresses addresses,
         int port,
         String podCidr,
         long cpuMillis,

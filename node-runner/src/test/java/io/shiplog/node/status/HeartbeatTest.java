@@ -67,7 +67,7 @@ class HeartbeatTest {
         };
         NodeFacts facts = new NodeFacts(
                 "n1",
-                "10.0.0.1",
+                NodeAddresses.of("10.0.0.1"),
                 1,
                 "",
                 1000,

@@ -7,7 +7,10 @@ import io.shiplog.node.net.Obstacles;
 import io.shiplog.node.net.Obstacles.Collision;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machine.LinuxMachine;
+import io.shiplog.node.net.machines.Uplink;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,8 +19,24 @@ import java.util.stream.Collectors;
  *
  * @param routed whether pods have a network of their own
  * @param why the reasons for the bridge, if it was not requested; a sentence each
+ * @param uplink how other machines of the cluster reach this one; empty if there are none
  */
-public record Networking(boolean routed, List<String> why) {
+public record Networking(boolean routed, List<String> why, Optional<Uplink> uplink) {
+    /** Of a cluster on one machine. */
+    public Networking(boolean routed, List<String> why) {
+        this(routed, why, Optional.empty());
+    }
+
+    /**
+     * The same on one of several machines.
+     *
+     * @param address of this machine for the others; empty for that of the default route
+     * @throws IllegalStateException if the machine does not have this address
+     */
+    public Networking among(String address) {
+        return routed ? new Networking(true, why, Uplink.find(new LinuxMachine(), address)) : this;
+    }
+
     /** The user's choice. */
     public enum Mode {
         /** Routed, or the bridge on a machine that does not support it. */
@@ -38,7 +57,7 @@ public record Networking(boolean routed, List<String> why) {
     public static Networking choose(Mode mode, ClusterSettings settings, NodeNumbers nodes, boolean remembered) {
         return mode == Mode.bridge || nodes.count() == 0
                 ? NONE
-                : judge(NodeNetwork.preflight(config(settings, nodes)), settings, remembered);
+                : judge(NodeNetwork.preflight(config(settings, nodes, Optional.empty())), settings, remembered);
     }
 
     /** Missing features are not the user's choice; a collision of two networks is. */
@@ -65,7 +84,7 @@ public record Networking(boolean routed, List<String> why) {
     }
 
     /** The routed network of some nodes of this machine. */
-    static NodeNetworkConfig config(ClusterSettings settings, NodeNumbers nodes) {
+    static NodeNetworkConfig config(ClusterSettings settings, NodeNumbers nodes, Optional<Uplink> uplink) {
         TreeMap<String, Ipv4Range> ranges = new TreeMap<>();
         nodes.all().forEach(number -> ranges.put(NodeNumbers.name(number), Ipv4Range.of(settings.nodeCidr(number))));
         return new NodeNetworkConfig(
@@ -73,6 +92,7 @@ public record Networking(boolean routed, List<String> why) {
                 Ipv4Range.of(settings.podCidr()),
                 Ipv4Range.of(settings.serviceCidr()),
                 Ipv4.of(settings.serviceAddress(10)),
-                ranges);
+                ranges,
+                uplink);
     }
 }

@@ -21,6 +21,7 @@ import io.shiplog.node.server.NodeView;
 import io.shiplog.node.source.ImagePodSource;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.RbacAuthorizer;
+import io.shiplog.node.status.NodeAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -104,13 +105,15 @@ public final class Nodes implements MachineNodes.Running {
                 .filter(number -> number > highest)
                 .forEach(number -> NodeRunner.removeEverything(engine, settings.cluster(), NodeNumbers.name(number))));
         Optional<NodeNetwork> network =
-                networking.routed() ? Optional.of(network(Networking.config(settings, numbers))) : Optional.empty();
+                networking.routed() ? Optional.of(network(Networking.config(settings, numbers, networking.uplink()))) : Optional.empty();
+        String machine =
+                networking.uplink().map(uplink -> uplink.address().toString()).orElse("");
         for (int number : numbers.all()) {
             String node = NodeNumbers.name(number);
             NodeSetup setup = network.map(routed -> new NodeSetup(
-                            node, routed.gateway(node).toString(), settings.nodeCidr(number), true, routed.pods(node)))
+                            node, new NodeAddresses(routed.gateway(node).toString(), machine), settings.nodeCidr(number), true, routed.pods(node)))
                     .orElseGet(() ->
-                            new NodeSetup(node, LOOPBACK, "", false, parts.with(new DockerBridgeNetwork(engine))));
+                            new NodeSetup(node, NodeAddresses.of(LOOPBACK), "", false, parts.with(new DockerBridgeNetwork(engine))));
             start(setup, engine, commands, numbers.count());
         }
     }
@@ -131,15 +134,15 @@ public final class Nodes implements MachineNodes.Running {
         return network;
     }
 
-    /** The setup of a node: its name, address and pods' range, whether there is a cluster DNS, and its pods' network. */
-    private record NodeSetup(String node, String address, String podCidr, boolean dns, PodNetwork pods) {}
+    /** The setup of a node: its name, addresses and pods' range, whether there is a cluster DNS, and its pods' network. */
+    private record NodeSetup(String node, NodeAddresses addresses, String podCidr, boolean dns, PodNetwork pods) {}
 
     private void start(NodeSetup setup, ContainerEngine engine, Function<Identity, CommandPort> commands, int share)
             throws IOException {
         NodeRunnerConfig config = new NodeRunnerConfig(
                 context.settings().cluster(),
                 setup.node(),
-                setup.address(),
+                setup.addresses(),
                 0,
                 context.home().node(setup.node()),
                 setup.podCidr(),

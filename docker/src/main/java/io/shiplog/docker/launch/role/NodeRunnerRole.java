@@ -37,18 +37,31 @@ public final class NodeRunnerRole implements Callable<Integer> {
             description = "number of this machine's first node; node numbers are unique in a cluster (default: 1)")
     private int first = 1;
 
+    @Option(
+            names = "--machine-address",
+            paramLabel = "ADDRESS",
+            description = "this machine's address for the cluster's other machines; pods of different machines reach each other"
+                    + " between these addresses (default: the one of the default route)")
+    private String machineAddress = "";
+
     @Mixin
     private NetworkOption network = new NetworkOption();
 
     @Override
     public Integer call() throws InterruptedException {
         NodeNumbers numbers = new NodeNumbers(first, nodes);
-        Networking networking = role.choose(network.mode(), numbers);
+        Networking networking = role.choose(network.mode(), numbers).among(machineAddress);
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         CompletableFuture<ContainerEngine> engine = Nodes.engine();
         RoleContext context = role.enter(parts, Set.of(KeyPart.AUTHORITY), stages);
         parts.with(Nodes.start(context, engine, node -> parts.with(context.writer(node)), numbers, networking, stages));
+        if (networking.routed()) {
+            stages.say(networking
+                    .uplink()
+                    .map(uplink -> "Other machines reach this one's pods at " + uplink.address())
+                    .orElse("Pods reach no other machine's pods: there is no default route; give --machine-address"));
+        }
         stages.say(nodes == 1 ? "Node started" : nodes + " nodes started");
         RoleOptions.stay(parts);
         return ExitCode.OK;

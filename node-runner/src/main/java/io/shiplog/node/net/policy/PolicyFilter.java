@@ -5,7 +5,7 @@ import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.nft.KeptTable;
-import io.shiplog.node.net.nft.TableLoop;
+import io.shiplog.node.net.machine.UpkeepLoop;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.ImageDelta;
 import io.shiplog.projections.image.ImageSource;
@@ -24,7 +24,7 @@ public final class PolicyFilter implements AutoCloseable {
 
     private final ImageSource images;
     private final KeptTable<PolicyRules> table;
-    private final TableLoop loop;
+    private final UpkeepLoop loop;
     /** The addresses of attached pods, by uid. */
     private final Map<String, Ipv4> attached;
 
@@ -43,7 +43,7 @@ public final class PolicyFilter implements AutoCloseable {
         this.table = new KeptTable<>(machine, text);
         this.plan = PolicyPlan.empty(new PolicyPlan.Ground(localRanges, text.nameServer()));
         this.attached = new ConcurrentHashMap<>(attached);
-        this.loop = new TableLoop("network policies", table::noticeLoss, this::apply);
+        this.loop = new UpkeepLoop("network policies", table::noticeLoss, this::apply);
         this.subscription = images.subscribe((delta, image) -> onDelta(delta));
     }
 

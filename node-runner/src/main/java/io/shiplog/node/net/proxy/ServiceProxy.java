@@ -4,7 +4,7 @@ import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
 import io.shiplog.node.net.nft.KeptTable;
 import io.shiplog.node.net.nft.KeptTable.Written;
-import io.shiplog.node.net.nft.TableLoop;
+import io.shiplog.node.net.machine.UpkeepLoop;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +26,7 @@ public final class ServiceProxy implements AutoCloseable {
     private final ProxyPlan plan;
     private final ServicesWatch services;
     private final Map<String, PodPorts> hostPorts = new ConcurrentHashMap<>();
-    private final TableLoop loop;
+    private final UpkeepLoop loop;
 
     /** Guarded by this. */
     private boolean toldOfConntrack;
@@ -42,7 +42,7 @@ public final class ServiceProxy implements AutoCloseable {
         this.table = new KeptTable<>(machine, table);
         this.plan = plan;
         this.services = services;
-        this.loop = new TableLoop("service proxy", this.table::noticeLoss, this::apply);
+        this.loop = new UpkeepLoop("service proxy", this.table::noticeLoss, this::apply);
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.shiplog.node.net.nft;
+package io.shiplog.node.net.machine;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -7,16 +7,16 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that keeps a table: writes after changes, collects those that come together, and looks after the table in between. */
-public final class TableLoop implements AutoCloseable {
+/** A thread that keeps something in the kernel: writes after changes, collects those that come together, and looks after it in between. */
+public final class UpkeepLoop implements AutoCloseable {
     /** Changes within this time are combined into one transaction. */
     private static final Duration DEBOUNCE = Duration.ofMillis(20);
-    /** How soon a refused rule set is retried, and a removed table is restored. */
+    /** How soon a refused change is retried, and something removed is restored. */
     private static final Duration UPKEEP = Duration.ofSeconds(15);
     /** How long a stop waits for a transaction in progress. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(TableLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UpkeepLoop.class);
 
     private final String name;
     private final Runnable noticeLoss;
@@ -27,10 +27,10 @@ public final class TableLoop implements AutoCloseable {
 
     /**
      * @param name of the thread, and of the part in messages
-     * @param noticeLoss looks whether the table is still there
+     * @param noticeLoss looks whether what was written is still there
      * @param apply writes what is wanted now; returns why that failed, empty on success
      */
-    public TableLoop(String name, Runnable noticeLoss, Supplier<String> apply) {
+    public UpkeepLoop(String name, Runnable noticeLoss, Supplier<String> apply) {
         this.name = name;
         this.noticeLoss = noticeLoss;
         this.apply = apply;
@@ -41,7 +41,7 @@ public final class TableLoop implements AutoCloseable {
         worker.start();
     }
 
-    /** Something changed: the table is written a moment later. Returns at once. */
+    /** Something changed: it is written a moment later. Returns at once. */
     public void wake() {
         if (wanted.availablePermits() == 0) {
             wanted.release();
@@ -70,15 +70,15 @@ public final class TableLoop implements AutoCloseable {
         try {
             String complaint = apply.get();
             if (!complaint.isEmpty()) {
-                LOG.error("{} cannot write its rules, trying again in {}: nft: {}", name, UPKEEP, complaint);
+                LOG.error("{}: the kernel refuses, trying again in {}: {}", name, UPKEEP, complaint);
             }
         } catch (RuntimeException e) {
             // An object that cannot be read must not end the thread: the next change is written.
-            LOG.error("{} cannot compute its rules", name, e);
+            LOG.error("{}: a change cannot be computed", name, e);
         }
     }
 
-    /** Stops after the current write: the table must not be written again after its removal. */
+    /** Stops after the current write: nothing must be written again after its removal. */
     @Override
     public void close() {
         closed = true;

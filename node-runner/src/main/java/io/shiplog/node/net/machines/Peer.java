@@ -1,0 +1,53 @@
+package io.shiplog.node.net.machines;
+
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of another machine.
+ *
+ * @param pods the addresses of its pods
+ * @param machine the address of its machine
+ */
+record Peer(Ipv4Range pods, Ipv4 machine) {
+    static final ResourceType NODES = ResourceType.core("nodes");
+
+    /**
+     * The nodes of an image that other machines run, by their pods' ranges. Of a range outside the cluster's, of one that is this machine's,
+     * and of a node without its machine's address there is no peer: a node must not draw other traffic to itself.
+     */
+    static SortedMap<Ipv4Range, Peer> of(Image image, PeerRoutes.Ground ground) {
+        SortedMap<Ipv4Range, Peer> peers = new TreeMap<>();
+        for (StoredObject node : image.list(NODES)) {
+            JsonNode tree = node.json().tree();
+            Ipv4Range pods = Ipv4Range.parse(tree.path("spec").path("podCIDR").asText(""));
+            Ipv4 machine = external(tree.path("status").path("addresses"));
+            if (pods != null
+                    && machine != null
+                    && !machine.equals(ground.uplink().address())
+                    && ground.podRange().contains(pods.network())
+                    && pods.prefix() > ground.podRange().prefix()
+                    && ground.own().stream().noneMatch(pods::overlaps)) {
+                peers.putIfAbsent(pods, new Peer(pods, machine));
+            }
+        }
+        return peers;
+    }
+
+    private static @Nullable Ipv4 external(JsonNode addresses) {
+        for (JsonNode each : addresses) {
+            if (each.path("type").asText().equals("ExternalIP")) {
+                Ipv4 address = Ipv4.parse(each.path("address").asText());
+                return address != null && address.isUnicast() ? address : null;
+            }
+        }
+        return null;
+    }
+}
