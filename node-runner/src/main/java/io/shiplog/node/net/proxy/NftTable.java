@@ -3,7 +3,10 @@ package io.shiplog.node.net.proxy;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.nft.TableText;
+import io.shiplog.node.net.services.Protocol;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -39,8 +42,7 @@ public record NftTable(
 
     private static final String ROUTES = "routes";
     private static final String NODE_ROUTES = "noderoutes";
-    private static final String TARGETS = "targets";
-    private static final String NODE_TARGETS = "nodetargets";
+    private static final String STICKY = "jhash ip saddr mod %d seed 0x5348".formatted(StickySlots.COUNT);
     /** Each endpoint's address twice: a connection of a pod to itself must return through the machine. */
     private static final String HAIRPIN = "hairpin";
     /** Endpoints that are not pods: their answers must return through the machine too. */
@@ -72,8 +74,8 @@ public record NftTable(
     /**
      * The parts that do not depend on Services. Priority -110 is before Docker's own translation at -100, 90 before its
      * masquerading at 100. Docker and other clusters translate addresses on this machine too: masquerading applies only to our
-     * own ranges, interfaces and endpoints. The types of targets are those of the named expressions, whatever the protocol;
-     * {@code th dport} would be more precise, but nft 1.0.6 cannot read such a type back and refuses every later rule.
+     * own ranges, interfaces and endpoints. Each protocol has maps of targets of its own: a rule on a map whose type names one protocol's
+     * port is for this protocol alone, and one that names any protocol's ({@code th dport}) is refused by nft 1.0.6 later on.
      */
     private String skeleton() {
         String local = localPods.stream().sorted().map(Ipv4Range::toString).collect(Collectors.joining(", "));
@@ -82,14 +84,13 @@ public record NftTable(
                 table ip %s {
                  map routes { type ipv4_addr . inet_proto . inet_service : verdict; }
                  map noderoutes { type inet_proto . inet_service : verdict; }
-                 map targets { typeof ip daddr . ip protocol . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
-                 map nodetargets { typeof ip protocol . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
+                 %s
                  set hairpin { type ipv4_addr . ipv4_addr; }
                  set outsiders { type ipv4_addr; }
                  chain refuse { reject with icmp type port-unreachable; }
                  chain discard { drop; }
-                 chain sticky { dnat ip to ip daddr . ip protocol . th dport . jhash ip saddr mod %d seed 0x5348 map @targets; }
-                 chain nodesticky { dnat ip to ip protocol . th dport . jhash ip saddr mod %d seed 0x5348 map @nodetargets; }
+                 chain sticky { %s; }
+                 chain nodesticky { %s; }
                  chain services {
                   ip daddr . ip protocol . th dport vmap @routes
                   fib daddr type local ip protocol . th dport vmap @noderoutes
@@ -114,8 +115,9 @@ public record NftTable(
                 }
                 """.formatted(
                                 name,
-                                StickySlots.COUNT,
-                                StickySlots.COUNT,
+                                targetMaps(),
+                                String.join("; ", choices(STICKY, false)),
+                                String.join("; ", choices(STICKY, true)),
                                 serviceRange,
                                 nameServer,
                                 podInterfaces,
@@ -128,6 +130,31 @@ public record NftTable(
                                 podRange,
                                 podRange,
                                 podRange);
+    }
+
+    private static String targetMaps() {
+        StringBuilder maps = new StringBuilder();
+        for (Protocol protocol : Protocol.values()) {
+            String port = protocol.lower() + " dport";
+            maps.append("map %s { typeof ip daddr . %s . numgen random mod 65536 : ip daddr . %s; }; "
+                    .formatted(targets(protocol, false), port, port));
+            maps.append("map %s { typeof %s . numgen random mod 65536 : ip daddr . %s; }; "
+                    .formatted(targets(protocol, true), port, port));
+        }
+        return maps.toString();
+    }
+
+    /** The map of a protocol's targets: on one address, or on every address of the machine. */
+    private static String targets(Protocol protocol, boolean node) {
+        return (node ? "nodetargets_" : "targets_") + protocol.lower();
+    }
+
+    /** A rule for each protocol that leads to the target of a number. */
+    private static List<String> choices(String number, boolean node) {
+        return Arrays.stream(Protocol.values())
+                .map(protocol -> "dnat ip to %s%s dport . %s map @%s"
+                        .formatted(node ? "" : "ip daddr . ", protocol.lower(), number, targets(protocol, node)))
+                .toList();
     }
 
     private void appendChange(StringBuilder script, ProxyRules from, ProxyRules to) {
@@ -152,11 +179,9 @@ public record NftTable(
         come.spreads.forEach(size -> appendSpread(script, size, from));
         appendElements(script, "delete", NODE_ROUTES, gone.nodeRoutes);
         appendElements(script, "delete", ROUTES, gone.routes);
-        appendElements(script, "delete", NODE_TARGETS, gone.nodeTargets);
-        appendElements(script, "delete", TARGETS, gone.targets);
+        gone.targets.forEach((map, elements) -> appendElements(script, "delete", map, elements));
         appendAddresses(script, "delete", without(before, after));
-        appendElements(script, "add", TARGETS, come.targets);
-        appendElements(script, "add", NODE_TARGETS, come.nodeTargets);
+        come.targets.forEach((map, elements) -> appendElements(script, "add", map, elements));
         appendAddresses(script, "add", without(after, before));
         appendElements(script, "add", ROUTES, come.routes);
         appendElements(script, "add", NODE_ROUTES, come.nodeRoutes);
@@ -170,14 +195,12 @@ public record NftTable(
         if (sizes(from).contains(size)) {
             return;
         }
-        script.append("""
-                add chain ip %1$s spread%2$d
-                flush chain ip %1$s spread%2$d
-                add rule ip %1$s spread%2$d dnat ip to ip daddr . ip protocol . th dport . numgen random mod %2$d map @targets
-                add chain ip %1$s nodespread%2$d
-                flush chain ip %1$s nodespread%2$d
-                add rule ip %1$s nodespread%2$d dnat ip to ip protocol . th dport . numgen random mod %2$d map @nodetargets
-                """.formatted(name, size));
+        for (boolean node : new boolean[] {false, true}) {
+            String chain = "ip %s %sspread%d".formatted(name, node ? "node" : "", size);
+            script.append("add chain %s\nflush chain %s\n".formatted(chain, chain));
+            choices("numgen random mod " + size, node)
+                    .forEach(rule -> script.append("add rule %s %s\n".formatted(chain, rule)));
+        }
     }
 
     private static Set<Integer> sizes(ProxyRules rules) {
@@ -246,22 +269,24 @@ public record NftTable(
     private static final class Elements {
         private final SortedMap<String, String> routes = new TreeMap<>();
         private final SortedMap<String, String> nodeRoutes = new TreeMap<>();
-        private final SortedMap<String, String> targets = new TreeMap<>();
-        private final SortedMap<String, String> nodeTargets = new TreeMap<>();
+        /** By map. */
+        private final SortedMap<String, SortedMap<String, String>> targets = new TreeMap<>();
+
         private final SortedSet<Integer> spreads = new TreeSet<>();
 
         private void add(Frontend front, Route route) {
             boolean node = front.onEveryAddress();
-            String key =
-                    (node ? "" : front.address() + " . ") + front.protocol().lower() + " . " + front.port();
+            String address = node ? "" : front.address() + " . ";
+            String key = address + front.protocol().lower() + " . " + front.port();
             (node ? nodeRoutes : routes).put(key, " : " + verdict(route, node ? "node" : ""));
             if (route instanceof Route.Spread(var list)) {
                 spreads.add(list.size());
             }
+            SortedMap<String, String> slots =
+                    targets.computeIfAbsent(NftTable.targets(front.protocol(), node), map -> new TreeMap<>());
             int slot = 0;
             for (Target target : NftTable.targets(route)) {
-                (node ? nodeTargets : targets)
-                        .put(key + " . " + slot, " : " + target.address() + " . " + target.port());
+                slots.put(address + front.port() + " . " + slot, " : " + target.address() + " . " + target.port());
                 slot++;
             }
         }
@@ -279,8 +304,7 @@ public record NftTable(
         private void dropCommon(Elements gone) {
             dropCommon(routes, gone.routes);
             dropCommon(nodeRoutes, gone.nodeRoutes);
-            dropCommon(targets, gone.targets);
-            dropCommon(nodeTargets, gone.nodeTargets);
+            targets.forEach((map, elements) -> dropCommon(elements, gone.targets.getOrDefault(map, new TreeMap<>())));
         }
 
         private static void dropCommon(SortedMap<String, String> come, SortedMap<String, String> gone) {

@@ -7,7 +7,11 @@ import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +22,10 @@ import org.junit.jupiter.api.Test;
 class NftKernelTest {
     private static final NftTable TABLE = NftTableTest.table("shiplog-kernel-test");
     private static final String NAMESPACE = "shiplog-kernel-test";
+    /** The line before a rule's instructions: family, table, chain, numbers. */
+    private static final Pattern RULE =
+            Pattern.compile("ip " + Pattern.quote(TABLE.name()) + " ([A-Za-z][A-Za-z0-9]*)( [0-9]+)+");
+
     private final Machine machine = new LinuxMachine();
 
     @BeforeEach
@@ -47,7 +55,29 @@ class NftKernelTest {
             assertEquals("", nft(TABLE.change(current, next)).err());
             current = next;
         }
+        Map<String, String> changed = chains();
         assertEquals("", nft(TABLE.full(current)).err());
+        chains().forEach((chain, rules) -> assertEquals(rules, changed.get(chain), "as a rewrite leaves it: " + chain));
         assertEquals("", nft(TABLE.remove() + TABLE.remove()).err());
+    }
+
+    /** What the kernel runs for each chain, in its own instructions: nft may read less out of a rule than is written. */
+    private Map<String, String> chains() {
+        String listing = machine.run(
+                        "ip", "netns", "exec", NAMESPACE, "nft", "--debug=netlink", "list", "table", "ip", TABLE.name())
+                .out();
+        Map<String, String> chains = new TreeMap<>();
+        String chain = "";
+        for (String line : listing.lines().toList()) {
+            Matcher rule = RULE.matcher(line);
+            if (rule.matches()) {
+                chain = rule.group(1);
+            } else if (line.startsWith("  [") && !chain.isEmpty()) {
+                chains.merge(chain, line.strip(), (before, more) -> before + "\n" + more);
+            } else {
+                chain = "";
+            }
+        }
+        return chains;
     }
 }

@@ -59,7 +59,7 @@ class NftTableTest {
                 rules(Map.of(WEB, spread(A, B, C), NODE, spread(A, B, C))));
         assertEquals("""
                 delete element ip shiplog-test routes { 10.96.0.20 . tcp . 80 : goto spread2 }
-                add element ip shiplog-test targets { 10.96.0.20 . tcp . 80 . 2 : 10.244.2.5 . 8080 }
+                add element ip shiplog-test targets_tcp { 10.96.0.20 . 80 . 2 : 10.244.2.5 . 8080 }
                 add element ip shiplog-test routes { 10.96.0.20 . tcp . 80 : goto spread3 }
                 """, script);
     }
@@ -69,7 +69,7 @@ class NftTableTest {
         String script = TABLE.change(ProxyRules.NONE, rules(Map.of(NODE, spread(A))));
         assertTrue(script.indexOf("add chain ip shiplog-test nodespread1")
                 < script.indexOf("noderoutes { udp . 30053 : goto nodespread1 }"));
-        assertTrue(script.contains("add element ip shiplog-test nodetargets { udp . 30053 . 0 : 10.244.1.5 . 8080 }"));
+        assertTrue(script.contains("add element ip shiplog-test nodetargets_udp { 30053 . 0 : 10.244.1.5 . 8080 }"));
         assertTrue(script.contains("hairpin { 10.244.1.5 . 10.244.1.5 }"));
     }
 
@@ -77,7 +77,7 @@ class NftTableTest {
     void the_last_service_leaves_nothing() {
         assertEquals("""
                 delete element ip shiplog-test routes { 10.96.0.20 . tcp . 80 : goto spread1 }
-                delete element ip shiplog-test targets { 10.96.0.20 . tcp . 80 . 0 : 10.244.1.5 . 8080 }
+                delete element ip shiplog-test targets_tcp { 10.96.0.20 . 80 . 0 : 10.244.1.5 . 8080 }
                 delete element ip shiplog-test hairpin { 10.244.1.5 . 10.244.1.5 }
                 """, TABLE.change(rules(Map.of(WEB, spread(A))), ProxyRules.NONE));
     }
