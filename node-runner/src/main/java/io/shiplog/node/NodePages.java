@@ -27,7 +27,7 @@ final class NodePages {
         ObjectNode tree = Json.MAPPER.createObjectNode();
         ObjectNode kubelet = tree.putObject("kubeletconfig");
         kubelet.put("kind", "KubeletConfiguration").put("apiVersion", "kubelet.config.k8s.io/v1beta1");
-        kubelet.put("address", config.address()).put("clusterDomain", config.clusterDomain());
+        kubelet.put("address", config.addresses().internal()).put("clusterDomain", config.clusterDomain());
         if (!config.clusterDns().isEmpty()) {
             kubelet.putArray("clusterDNS").add(config.clusterDns());
         }
