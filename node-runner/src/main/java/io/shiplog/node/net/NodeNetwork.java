@@ -3,8 +3,8 @@ package io.shiplog.node.net;
 import io.shiplog.node.net.Links.Link;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
-import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.IpJson;
+import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
 import io.shiplog.node.net.machines.PeerRoutes;
@@ -124,8 +124,8 @@ public final class NodeNetwork implements AutoCloseable {
                 new HashSet<>(config.nodes().values()),
                 images,
                 attached(names, found));
-        Optional<PeerRoutes> peers = config.uplink()
-                .map(uplink -> PeerRoutes.start(machine, images, ground(config, names, uplink)));
+        Optional<PeerRoutes> peers =
+                config.uplink().map(uplink -> PeerRoutes.start(machine, images, ground(config, names, uplink)));
         int mtu = config.uplink()
                 .map(uplink -> Math.clamp(PeerRoutes.mtu(uplink), LEAST_MTU, DEFAULT_MTU))
                 .orElseGet(() -> mtuOfDefaultRoute(machine));

@@ -80,9 +80,7 @@ record Preflight(Machine machine, LinkNames names) {
         for (JsonNode route : IpJson.parse(outcome.ok() ? outcome.out() : "")) {
             Ipv4Range destination = range(route.path("dst").asText());
             String device = route.path("dev").asText();
-            if (destination == null
-                    || device.startsWith(names.prefix())
-                    || PeerRoutes.isOurs(route, names.metric())) {
+            if (destination == null || device.startsWith(names.prefix()) || PeerRoutes.isOurs(route, names.metric())) {
                 continue;
             }
             for (Ipv4Range ours : List.of(config.podRange(), config.serviceRange())) {

@@ -64,9 +64,15 @@ public final class NodeObject {
         resources(status.putObject("capacity"), 0);
         resources(status.putObject("allocatable"), Math.min(RESERVED_MEMORY, facts.memoryBytes() / 10));
         ArrayNode addresses = status.putArray("addresses");
-        addresses.addObject().put("type", "InternalIP").put("address", facts.addresses().internal());
+        addresses
+                .addObject()
+                .put("type", "InternalIP")
+                .put("address", facts.addresses().internal());
         if (!facts.addresses().external().isEmpty()) {
-            addresses.addObject().put("type", "ExternalIP").put("address", facts.addresses().external());
+            addresses
+                    .addObject()
+                    .put("type", "ExternalIP")
+                    .put("address", facts.addresses().external());
         }
         addresses.addObject().put("type", "Hostname").put("address", facts.name());
         status.putObject("daemonEndpoints").putObject("kubeletEndpoint").put("Port", facts.port());

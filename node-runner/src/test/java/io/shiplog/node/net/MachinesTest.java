@@ -81,7 +81,18 @@ class MachinesTest {
         Site(int number, String address, String gateway) {
             node = "node-" + number;
             machine = new Elsewhere(host, namespace("slm-" + number));
-            ok(host.run("ip", "link", "add", "slm-u" + number, "type", "veth", "peer", "name", "eth0", "netns", machine.namespace()));
+            ok(host.run(
+                    "ip",
+                    "link",
+                    "add",
+                    "slm-u" + number,
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    "eth0",
+                    "netns",
+                    machine.namespace()));
             ok(host.run("ip", "link", "set", "slm-u" + number, "netns", ROUTER));
             ok(machine.run("ip", "addr", "add", address, "dev", "eth0"));
             ok(machine.run("ip", "link", "set", "eth0", "up"));
@@ -161,7 +172,9 @@ class MachinesTest {
             if (!each.equals(ROUTER)) {
                 Elsewhere machine = new Elsewhere(host, each);
                 assertEquals(List.of(), NetworkRemoval.of(CLUSTER, machine).run());
-                assertFalse(machine.run("ip", "route").out().contains("10.241."), machine.run("ip", "route").out());
+                assertFalse(
+                        machine.run("ip", "route").out().contains("10.241."),
+                        machine.run("ip", "route").out());
                 assertFalse(machine.run("ip", "link").out().contains(NAMES.prefix()));
             }
         }
@@ -210,12 +223,22 @@ class MachinesTest {
         route(2, "192.0.2.129/25");
         one.withPod();
         two.withPod();
-        images.service("shop", "web", "'clusterIP':'10.108.0.20','ports':[{'name':'http','port':80,'nodePort':30123}],'type':'NodePort'")
-                .slice("shop", "web", "{'name':'http','protocol':'TCP','port':8080}", "{'addresses':['%s']}".formatted(two.podIp));
+        images.service(
+                        "shop",
+                        "web",
+                        "'clusterIP':'10.108.0.20','ports':[{'name':'http','port':80,'nodePort':30123}],'type':'NodePort'")
+                .slice(
+                        "shop",
+                        "web",
+                        "{'name':'http','protocol':'TCP','port':8080}",
+                        "{'addresses':['%s']}".formatted(two.podIp));
         eventually(() -> one.pod.ask("tcp", "10.108.0.20", 80).equals("node-2 saw " + one.podIp));
 
-        images.policy("shop", "only", "{'podSelector':{'matchLabels':{'app':'node-2'}},'policyTypes':['Ingress'],'ingress':["
-                + "{'from':[{'podSelector':{'matchLabels':{'app':'friend'}}}]}]}");
+        images.policy(
+                "shop",
+                "only",
+                "{'podSelector':{'matchLabels':{'app':'node-2'}},'policyTypes':['Ingress'],'ingress':["
+                        + "{'from':[{'podSelector':{'matchLabels':{'app':'friend'}}}]}]}");
         eventually(() -> one.pod.ask("tcp", "10.108.0.20", 80).startsWith("failed"));
         images.pod("shop", "node-1", "'app':'friend'", one.podIp);
         eventually(() -> one.pod.ask("tcp", "10.108.0.20", 80).startsWith("node-2"));
@@ -233,7 +256,11 @@ class MachinesTest {
         route(2, "192.0.2.129/25");
         one.withPod();
         two.withPod();
-        images.put("nodes", "", "node-9", "{'metadata':{},'spec':{'podCIDR':'10.241.9.0/24'},'status':{'addresses':[{'type':'ExternalIP','address':'192.0.2.141'}]}}");
+        images.put(
+                "nodes",
+                "",
+                "node-9",
+                "{'metadata':{},'spec':{'podCIDR':'10.241.9.0/24'},'status':{'addresses':[{'type':'ExternalIP','address':'192.0.2.141'}]}}");
         eventually(() -> one.machine.run("ip", "route").out().contains("10.241.9.0/24"));
 
         one.network.close();
@@ -258,7 +285,12 @@ class MachinesTest {
         eventually(() -> one.machine.run("ip", "route").out().contains("10.241.3.0/24 via 192.0.2.66"));
         assertEquals(
                 1,
-                one.machine.run("ip", "route").out().lines().filter(line -> line.contains("192.0.2.66")).count());
+                one.machine
+                        .run("ip", "route")
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("192.0.2.66"))
+                        .count());
     }
 
     private void beyondARouter() {

@@ -19,9 +19,9 @@ import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.net.services.ServicesWatch;
 import io.shiplog.node.server.NodeView;
 import io.shiplog.node.source.ImagePodSource;
+import io.shiplog.node.status.NodeAddresses;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.access.RbacAuthorizer;
-import io.shiplog.node.status.NodeAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -104,16 +104,21 @@ public final class Nodes implements MachineNodes.Running {
         parts.with(() -> numbers.all().stream()
                 .filter(number -> number > highest)
                 .forEach(number -> NodeRunner.removeEverything(engine, settings.cluster(), NodeNumbers.name(number))));
-        Optional<NodeNetwork> network =
-                networking.routed() ? Optional.of(network(Networking.config(settings, numbers, networking.uplink()))) : Optional.empty();
+        Optional<NodeNetwork> network = networking.routed()
+                ? Optional.of(network(Networking.config(settings, numbers, networking.uplink())))
+                : Optional.empty();
         String machine =
                 networking.uplink().map(uplink -> uplink.address().toString()).orElse("");
         for (int number : numbers.all()) {
             String node = NodeNumbers.name(number);
             NodeSetup setup = network.map(routed -> new NodeSetup(
-                            node, new NodeAddresses(routed.gateway(node).toString(), machine), settings.nodeCidr(number), true, routed.pods(node)))
-                    .orElseGet(() ->
-                            new NodeSetup(node, NodeAddresses.of(LOOPBACK), "", false, parts.with(new DockerBridgeNetwork(engine))));
+                            node,
+                            new NodeAddresses(routed.gateway(node).toString(), machine),
+                            settings.nodeCidr(number),
+                            true,
+                            routed.pods(node)))
+                    .orElseGet(() -> new NodeSetup(
+                            node, NodeAddresses.of(LOOPBACK), "", false, parts.with(new DockerBridgeNetwork(engine))));
             start(setup, engine, commands, numbers.count());
         }
     }

@@ -40,8 +40,9 @@ public final class NodeRunnerRole implements Callable<Integer> {
     @Option(
             names = "--machine-address",
             paramLabel = "ADDRESS",
-            description = "this machine's address for the cluster's other machines; pods of different machines reach each other"
-                    + " between these addresses (default: the one of the default route)")
+            description =
+                    "this machine's address for the cluster's other machines; pods of different machines reach each other"
+                            + " between these addresses (default: the one of the default route)")
     private String machineAddress = "";
 
     @Mixin

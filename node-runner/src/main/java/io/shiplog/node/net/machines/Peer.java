@@ -1,11 +1,11 @@
 package io.shiplog.node.net.machines;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

@@ -101,7 +101,8 @@ public final class PeerRoutes implements AutoCloseable {
         List<String> gone = new ArrayList<>();
         written.keySet().stream()
                 .filter(range -> !wanted.containsKey(range))
-                .forEach(range -> gone.add(removal(range.toString(), plan.ground().metric())));
+                .forEach(range ->
+                        gone.add(removal(range.toString(), plan.ground().metric())));
         if (!gone.isEmpty()) {
             batch("ip", gone, true);
         }

@@ -37,8 +37,8 @@ public record Uplink(Ipv4 address, Ipv4Range subnet, String device, int mtu) {
             for (JsonNode each : link.path("addr_info")) {
                 Ipv4 local = Ipv4.parse(each.path("local").asText());
                 if (local != null && local.equals(address)) {
-                    Ipv4Range subnet = Ipv4Range.parse(
-                            local + "/" + each.path("prefixlen").asInt());
+                    Ipv4Range subnet =
+                            Ipv4Range.parse(local + "/" + each.path("prefixlen").asInt());
                     return Optional.of(new Uplink(
                             local,
                             subnet == null ? new Ipv4Range(local, 32) : subnet,

@@ -2,9 +2,9 @@ package io.shiplog.node.net.proxy;
 
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.machine.UpkeepLoop;
 import io.shiplog.node.net.nft.KeptTable;
 import io.shiplog.node.net.nft.KeptTable.Written;
-import io.shiplog.node.net.machine.UpkeepLoop;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.util.ArrayList;
 import java.util.Comparator;
