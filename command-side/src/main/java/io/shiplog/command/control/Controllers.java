@@ -39,6 +39,7 @@ import io.shiplog.command.schedule.Scheduler;
 import io.shiplog.command.token.TokenSigner;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.usage.UsageSource;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +48,12 @@ import java.util.List;
 public final class Controllers implements AutoCloseable {
     private final LoopThread controllers;
     private final LoopThread scheduler;
+    private final UsagePolling usages;
 
-    private Controllers(LoopThread controllers, LoopThread scheduler) {
+    private Controllers(LoopThread controllers, LoopThread scheduler, UsagePolling usages) {
         this.controllers = controllers;
         this.scheduler = scheduler;
+        this.usages = usages;
     }
 
     /**
@@ -58,13 +61,15 @@ public final class Controllers implements AutoCloseable {
      *
      * @param images the process's image and its changes
      * @param port the destination of commands
+     * @param usages what pods use, for autoscalers
      */
-    public static Controllers start(ImageSource images, CommandPort port, Clock clock, ControllersConfig config) {
+    public static Controllers start(
+            ImageSource images, CommandPort port, Clock clock, UsageSource usages, ControllersConfig config) {
         EventSender events = new EventSender(port, clock);
         LoopThread controllers = new LoopThread("controllers", clock, config.active());
         controllers.start(
                 images,
-                all(config).stream()
+                all(config, usages).stream()
                         .map(each -> new ControllerLoop(
                                 each,
                                 controllers::image,
@@ -77,11 +82,11 @@ public final class Controllers implements AutoCloseable {
                         .toList());
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
         scheduling.start(images, List.of(new Scheduler(scheduling::image, port, events, scheduling, clock)));
-        return new Controllers(controllers, scheduling);
+        return new Controllers(controllers, scheduling, UsagePolling.start(images, usages, config.active()));
     }
 
     /** Every controller of a cluster. To add one, see {@code docs/recipes/add-a-controller.md}. */
-    static List<Controller> all(ControllersConfig config) {
+    static List<Controller> all(ControllersConfig config, UsageSource usages) {
         List<Controller> all = new ArrayList<>(List.of(
                 new Bootstrap(config.bootstrap()),
                 NamespaceContent.serviceAccounts(),
@@ -97,7 +102,7 @@ public final class Controllers implements AutoCloseable {
                 new CronJobController(),
                 new TtlAfterFinished(),
                 new DisruptionController(),
-                new HorizontalScaling(),
+                new HorizontalScaling(usages),
                 new EndpointsController(),
                 new MirroringController(),
                 new NamespaceDeletion(),
@@ -123,6 +128,7 @@ public final class Controllers implements AutoCloseable {
 
     @Override
     public void close() {
+        usages.close();
         scheduler.close();
         controllers.close();
     }

@@ -82,6 +82,7 @@ class WholeControlPlaneTest {
             images,
             request -> side.send(request).whenComplete((result, failure) -> note(request, result)),
             clock,
+            io.shiplog.projections.usage.UsageSource.NONE,
             new ControllersConfig(
                     side::leads,
                     type -> {

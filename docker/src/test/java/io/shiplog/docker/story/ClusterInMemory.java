@@ -106,6 +106,7 @@ final class ClusterInMemory implements AutoCloseable {
                 image,
                 side,
                 clock,
+                UsageSource.NONE,
                 new ControllersConfig(
                         side::leads,
                         type -> {

@@ -1,6 +1,6 @@
 /**
- * Keeps scaled objects within the bounds of their HorizontalPodAutoscalers. Pure functions from an image to commands. There are no
- * metrics yet: a target within its bounds keeps its size, and the conditions say why.
+ * Scales objects to what their HorizontalPodAutoscalers' metrics ask for: a plan of the image, the time and a reading of what pods use. The arithmetic of
+ * utilization, of windows and of policies is pure; recommendations of the last hour are held in memory.
  */
 @NullMarked
 package io.shiplog.command.control.autoscale;

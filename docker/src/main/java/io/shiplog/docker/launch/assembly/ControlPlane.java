@@ -71,12 +71,14 @@ public final class ControlPlane {
             CommandSide side,
             List<String> apiAddresses,
             Duration monitorGrace,
-            Optional<Duration> eventTtl) {
+            Optional<Duration> eventTtl,
+            UsageSource usages) {
         ClusterSettings settings = context.settings();
         return Controllers.start(
                 context.image(),
                 side,
                 context.clock(),
+                usages,
                 new ControllersConfig(
                         side::leads,
                         type -> {
@@ -114,7 +116,8 @@ public final class ControlPlane {
     }
 
     /** The gateway. */
-    public static Gateway gateway(RoleContext context, CommandPort commands, List<String> hosts) {
+    public static Gateway gateway(
+            RoleContext context, CommandPort commands, List<String> hosts, UsageSource usages) {
         ClusterPki pki = context.pki();
         Identity server = Identity.gateway(names(context.settings(), hosts));
         pki.identify(server);
@@ -139,11 +142,11 @@ public final class ControlPlane {
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
                 image -> UnreadableObjects.count(image, context.keys()),
-                usages(context));
+                usages);
     }
 
     /** What nodes and pods use, from the nodes themselves. */
-    private static UsageSource usages(RoleContext context) {
+    public static UsageSource usages(RoleContext context) {
         return NodeUsages.asking(context.image(), context.pki().identify(Identity.usageReader()));
     }
 

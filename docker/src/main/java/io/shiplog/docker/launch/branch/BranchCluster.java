@@ -43,6 +43,7 @@ import io.shiplog.projections.snapshot.Digest;
 import io.shiplog.projections.snapshot.InMemorySnapshotStore;
 import io.shiplog.projections.snapshot.Snapshot;
 import io.shiplog.projections.snapshot.SnapshotRecord;
+import io.shiplog.projections.usage.UsageSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -86,9 +87,10 @@ final class BranchCluster implements AutoCloseable {
                     side,
                     List.of(settings.nodeAddress(1)),
                     ControllersConfig.NODE_MONITOR_GRACE,
-                    Optional.empty()));
+                    Optional.empty(),
+                    UsageSource.NONE));
             parts.with(ControlPlane.keyRotations(context, side));
-            parts.with(ControlPlane.gateway(context, side, List.of("127.0.0.1")));
+            parts.with(ControlPlane.gateway(context, side, List.of("127.0.0.1"), UsageSource.NONE));
             Kubeconfig way = AdminAccess.write(home, context.settings(), context.pki(), branch.context());
             parts.with(() -> UserKubeconfig.forget(branch.context()));
             way.addTo(UserKubeconfig.file());

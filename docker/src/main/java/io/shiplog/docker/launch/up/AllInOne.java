@@ -30,6 +30,7 @@ import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.live.LiveImage;
+import io.shiplog.projections.usage.UsageSource;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,13 +136,14 @@ public final class AllInOne implements AutoCloseable {
             CommandSide side = parts.with(
                     ControlPlane.commandSide(context, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             context.projections().store(side::leads, parts);
+            UsageSource usages = ControlPlane.usages(context);
             parts.with(ControlPlane.controllers(
-                    context, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl()));
+                    context, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl(), usages));
             parts.with(ControlPlane.keyRotations(context, side));
             engine.ifPresent(asked -> parts.with(MachineNodes.start(
                     home, nodes(context, new AtomicReference<>(asked), side, how.networking(), stages), how.nodes())));
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
-            parts.with(ControlPlane.gateway(context, side, hosts(how, settings)));
+            parts.with(ControlPlane.gateway(context, side, hosts(how, settings), usages));
             stages.say("API at https://127.0.0.1:" + settings.port());
             awaitNodes(image, how.nodes().count(), stages);
             return new AllInOne(home, settings, pki, parts);

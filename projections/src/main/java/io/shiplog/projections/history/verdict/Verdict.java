@@ -82,6 +82,7 @@ public final class Verdict {
             case "replicasets.apps", "replicationcontrollers" -> replicas(object);
             case "statefulsets.apps", "daemonsets.apps", "persistentvolumeclaims" ->
                 new SetVerdict(this, evidence).lines(object);
+            case "horizontalpodautoscalers.autoscaling" -> ScalerVerdict.lines(object);
             case "services" -> service(object);
             case "nodes" -> node(object);
             case "jobs.batch" -> new JobVerdict(evidence, object).ofJob(since(".spec.suspend"));
