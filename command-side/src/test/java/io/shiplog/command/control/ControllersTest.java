@@ -36,6 +36,8 @@ class ControllersTest {
                 "10.244.0.0/16",
                 ControllersConfig.NODE_MONITOR_GRACE,
                 eventTtl);
-        return Controllers.all(config, io.shiplog.projections.usage.UsageSource.NONE).stream().map(Controller::name).toList();
+        return Controllers.all(config, io.shiplog.projections.usage.UsageSource.NONE).stream()
+                .map(Controller::name)
+                .toList();
     }
 }

@@ -66,7 +66,8 @@ class UsageIT {
         String pods = cluster.await(
                 "usage of the pod",
                 SOON,
-                () -> cluster.tryKubectl("top", "pods", "-n", "u", "--containers", "--no-headers").out(),
+                () -> cluster.tryKubectl("top", "pods", "-n", "u", "--containers", "--no-headers")
+                        .out(),
                 text -> text.lines().anyMatch(line -> line.matches("busy-\\S+\\s+app\\s+[0-9]+m\\s+[0-9]+Mi\\s*")));
         assertTrue(pods.lines().anyMatch(line -> line.matches("busy-\\S+\\s+side\\s+0m\\s+[0-9]+Mi\\s*")), pods);
         String node = cluster.kubectl("top", "nodes", "--no-headers");
@@ -86,7 +87,8 @@ class UsageIT {
                 () -> cluster.kubectl("get", "--raw", proxy + "/metrics/cadvisor"),
                 text -> text.contains("container_cpu_usage_seconds_total{container=\"app\""));
         assertTrue(cadvisor.contains("container_network_receive_bytes_total{"), cadvisor);
-        assertTrue(cluster.kubectl("get", "--raw", proxy + "/metrics/resource").contains("node_cpu_usage_seconds_total "));
+        assertTrue(
+                cluster.kubectl("get", "--raw", proxy + "/metrics/resource").contains("node_cpu_usage_seconds_total "));
         assertTrue(cluster.kubectl("get", "--raw", proxy + "/stats/summary").contains("\"podRef\""));
         assertTrue(cluster.kubectl("get", "--raw", proxy + "/pods").contains("\"PodList\""));
         assertTrue(cluster.kubectl("get", "--raw", proxy + "/configz").contains("\"maxPods\":110"));
@@ -103,10 +105,14 @@ class UsageIT {
                 "3"::equals);
         String scaler = cluster.kubectl("describe", "-n", "u", "hpa/busy");
         assertTrue(scaler.contains("cpu resource utilization (percentage of request) above target"), scaler);
-        assertTrue(scaler.matches("(?s).*resource cpu on pods\\s+\\(as a percentage of request\\):\\s+[1-9][0-9]*% \\([0-9]+m\\) / 50%.*"), scaler);
+        assertTrue(
+                scaler.matches(
+                        "(?s).*resource cpu on pods\\s+\\(as a percentage of request\\):\\s+[1-9][0-9]*% \\([0-9]+m\\) / 50%.*"),
+                scaler);
         assertTrue(scaler.contains("ValidMetricFound"), scaler);
 
-        for (String pod : cluster.kubectl("get", "pods", "-n", "u", "-o", "name").split("\\s+")) {
+        for (String pod :
+                cluster.kubectl("get", "pods", "-n", "u", "-o", "name").split("\\s+")) {
             cluster.kubectl("exec", "-n", "u", pod, "-c", "app", "--", "touch", "/idle");
         }
         cluster.await(
@@ -123,8 +129,8 @@ class UsageIT {
     void aNodeOpensNoShellThroughItsProxy() {
         String node = cluster.kubectl("get", "nodes", "-o", "name").strip().replaceFirst("node/", "");
 
-        Shell.Result refused =
-                cluster.tryKubectl("get", "--raw", "/api/v1/nodes/" + node + "/proxy/exec/u/busy/app?command=ls&output=1");
+        Shell.Result refused = cluster.tryKubectl(
+                "get", "--raw", "/api/v1/nodes/" + node + "/proxy/exec/u/busy/app?command=ls&output=1");
 
         assertEquals(1, refused.exitCode(), refused::toString);
         assertTrue(refused.err().contains("through the API server"), refused::err);

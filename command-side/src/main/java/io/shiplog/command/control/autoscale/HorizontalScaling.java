@@ -7,31 +7,31 @@ import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
+import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.Scale;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.StoredObject;
-import io.shiplog.command.control.view.LabelSelector;
-import io.shiplog.events.kind.Scale;
 import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 import io.shiplog.projections.usage.UsageSource;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -148,14 +148,11 @@ public final class HorizontalScaling implements Controller {
                             .formatted(reference.path("kind").asText(), group(reference))
                     : "%s \"%s\" not found".formatted(target.type().qualified(), target.name());
             status.able(
-                    false,
-                    "FailedGetScale",
-                    "the HPA controller was unable to get the target's current scale: " + why);
+                    false, "FailedGetScale", "the HPA controller was unable to get the target's current scale: " + why);
             status.warning("FailedGetScale", why);
         } else {
             int current = scaled.json().tree().path("spec").path("replicas").asInt(1);
-            status.able(
-                    true, "SucceededGetScale", "the HPA controller was able to get the target's current scale");
+            status.able(true, "SucceededGetScale", "the HPA controller was able to get the target's current scale");
             Rescale rescale = decided(image, stored, scaled, status, current, now);
             if (rescale != null) {
                 status.rescaled(rescale.size());
@@ -179,7 +176,9 @@ public final class HorizontalScaling implements Controller {
             Image image, StoredObject autoscaler, StoredObject scaled, ScalingStatus status, int current, Instant now) {
         JsonNode spec = autoscaler.json().tree().path("spec");
         Limits.Sizes sizes = new Limits.Sizes(
-                current, spec.path("minReplicas").asInt(1), spec.path("maxReplicas").asInt());
+                current,
+                spec.path("minReplicas").asInt(1),
+                spec.path("maxReplicas").asInt());
         ScalingMemory memory = memory(autoscaler, current, now);
         memory.sees(current);
         if (current == 0) {
@@ -232,7 +231,11 @@ public final class HorizontalScaling implements Controller {
         if (!others.isEmpty()) {
             String why = "pods by selector %s are controlled by multiple HPAs: [%s]"
                     .formatted(
-                            Scale.of(scaled.json().tree()).path("status").path("selector").asText(), others);
+                            Scale.of(scaled.json().tree())
+                                    .path("status")
+                                    .path("selector")
+                                    .asText(),
+                            others);
             status.active(false, "AmbiguousSelector", why);
             status.warning("AmbiguousSelector", why);
             return null;

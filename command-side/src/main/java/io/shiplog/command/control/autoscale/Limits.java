@@ -86,8 +86,7 @@ record Limits(int replicas, Said able, boolean isLimited, Said limited) {
         return seconds.isNumber() ? Duration.ofSeconds(seconds.asLong()) : otherwise;
     }
 
-    private static Bound rated(
-            JsonNode up, JsonNode down, Sizes sizes, int stable, ScalingMemory memory, Instant now) {
+    private static Bound rated(JsonNode up, JsonNode down, Sizes sizes, int stable, ScalingMemory memory, Instant now) {
         if (stable > sizes.current()) {
             int fastest = Math.max(sizes.current(), fastestUp(up, sizes.current(), memory, now));
             Bound most = sizes.most() > fastest ? new Bound(fastest, TOO_FAST_UP) : new Bound(sizes.most(), TOO_MANY);

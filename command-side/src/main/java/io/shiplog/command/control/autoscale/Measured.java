@@ -41,8 +41,7 @@ record Measured(long milli, Instant at, Duration window) {
                 }
                 measured.put(pod.key().name(), new Measured(sum, usage.at(), usage.window()));
             } else if (usage.containers().get(container) instanceof Amounts amounts) {
-                measured.put(
-                        pod.key().name(), new Measured(milli(amounts, resource), usage.at(), usage.window()));
+                measured.put(pod.key().name(), new Measured(milli(amounts, resource), usage.at(), usage.window()));
             }
         }
         return measured;

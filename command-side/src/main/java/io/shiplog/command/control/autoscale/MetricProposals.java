@@ -39,8 +39,7 @@ record MetricProposals(
         return replicas < 0;
     }
 
-    static MetricProposals of(
-            JsonNode spec, int current, List<StoredObject> pods, Usages usages, Instant now) {
+    static MetricProposals of(JsonNode spec, int current, List<StoredObject> pods, Usages usages, Instant now) {
         int highest = 0;
         String metric = "";
         ArrayNode statuses = Json.MAPPER.createArrayNode();
@@ -126,7 +125,9 @@ record MetricProposals(
         ReplicaCount count;
         try {
             if (!resource.equals("cpu") && !resource.equals("memory")) {
-                throw new NoReplicaCountException("unable to get metrics for resource %s: no metrics returned from resource metrics API".formatted(resource));
+                throw new NoReplicaCountException(
+                        "unable to get metrics for resource %s: no metrics returned from resource metrics API"
+                                .formatted(resource));
             }
             count = ReplicaCount.of(
                     current, target, tolerance(spec), pods, Measured.of(pods, usages, resource, container, now), now);

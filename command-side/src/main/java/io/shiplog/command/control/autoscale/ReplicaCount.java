@@ -27,10 +27,7 @@ record ReplicaCount(int replicas, @Nullable Integer utilization, long averageMil
      * @param averageMilli the target in thousandths; counts if there is no utilization
      */
     record Target(
-            String resource,
-            String container,
-            @Nullable Integer utilization,
-            long averageMilli) {}
+            String resource, String container, @Nullable Integer utilization, long averageMilli) {}
 
     /** How far from the target nothing is done, as shares of it. */
     record Tolerance(double down, double up) {
@@ -70,9 +67,8 @@ record ReplicaCount(int replicas, @Nullable Integer utilization, long averageMil
         if (used.isEmpty()) {
             throw new NoReplicaCountException("did not receive metrics for targeted pods (pods might be unready)");
         }
-        Map<String, Long> requests = target.utilization() == null
-                ? Map.of()
-                : Requests.of(pods, target.resource(), target.container());
+        Map<String, Long> requests =
+                target.utilization() == null ? Map.of() : Requests.of(pods, target.resource(), target.container());
         Ratio first = ratio(used, requests, target);
         boolean upWithUnready = !groups.unready().isEmpty() && first.ratio() > 1.0;
         if (!upWithUnready && groups.missing().isEmpty()) {
@@ -89,7 +85,8 @@ record ReplicaCount(int replicas, @Nullable Integer utilization, long averageMil
         if (upWithUnready) {
             groups.unready().forEach(pod -> used.put(pod, 0L));
         }
-        int replicas = cautious(current, first.ratio(), ratio(used, requests, target).ratio(), used.size(), tolerance);
+        int replicas =
+                cautious(current, first.ratio(), ratio(used, requests, target).ratio(), used.size(), tolerance);
         return new ReplicaCount(replicas, first.utilization(), first.average());
     }
 

@@ -22,7 +22,8 @@ final class Requests {
         Map<String, Long> requests = new HashMap<>();
         for (StoredObject pod : pods) {
             requests.put(
-                    pod.key().name(), of(pod.json().tree().path("spec"), pod.key().name(), resource, container));
+                    pod.key().name(),
+                    of(pod.json().tree().path("spec"), pod.key().name(), resource, container));
         }
         return requests;
     }

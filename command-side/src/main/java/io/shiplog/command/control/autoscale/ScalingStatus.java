@@ -23,15 +23,13 @@ final class ScalingStatus {
     ScalingStatus(JsonNode autoscaler, Instant now) {
         this.autoscaler = autoscaler;
         this.now = now;
-        this.status = autoscaler.path("status") instanceof ObjectNode old
-                ? old.deepCopy()
-                : Json.MAPPER.createObjectNode();
+        this.status =
+                autoscaler.path("status") instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
         this.conditions = Conditions.without(status.path("conditions"), "");
     }
 
     private void condition(String type, boolean holds, String why, String words) {
-        conditions = Conditions.with(
-                conditions, Conditions.condition(type, holds ? "True" : "False", why, words, now));
+        conditions = Conditions.with(conditions, Conditions.condition(type, holds ? "True" : "False", why, words, now));
     }
 
     void able(boolean holds, String why, String words) {
@@ -85,9 +83,7 @@ final class ScalingStatus {
     }
 
     @Nullable ObjectEvent event(String controller) {
-        return reason.isEmpty()
-                ? null
-                : ObjectEvent.warning(Regarding.object(autoscaler), reason, message, controller);
+        return reason.isEmpty() ? null : ObjectEvent.warning(Regarding.object(autoscaler), reason, message, controller);
     }
 
     ObjectNode done() {

@@ -103,8 +103,13 @@ class HorizontalScalingTest {
         assertEquals(
                 List.of("New size: 4; reason: cpu resource utilization (percentage of request) above target"),
                 cluster.eventMessages("SuccessfulRescale"));
-        assertEquals("80", status().at("/currentMetrics/0/resource/current/averageUtilization").asText());
-        assertEquals("160m", status().at("/currentMetrics/0/resource/current/averageValue").asText());
+        assertEquals(
+                "80",
+                status().at("/currentMetrics/0/resource/current/averageUtilization")
+                        .asText());
+        assertEquals(
+                "160m",
+                status().at("/currentMetrics/0/resource/current/averageValue").asText());
 
         givenPod("web-3");
         givenPod("web-4");
@@ -114,7 +119,9 @@ class HorizontalScalingTest {
 
         passUsing(Duration.ofMinutes(2), 10);
         assertEquals(2, replicas());
-        assertEquals("New size: 2; reason: All metrics below target", cluster.eventMessages("SuccessfulRescale").getLast());
+        assertEquals(
+                "New size: 2; reason: All metrics below target",
+                cluster.eventMessages("SuccessfulRescale").getLast());
         assertEquals("True TooFewReplicas", condition("ScalingLimited"));
     }
 
@@ -131,7 +138,9 @@ class HorizontalScalingTest {
         passUsing(HorizontalScaling.SYNC_PERIOD, 75);
 
         assertEquals(3, replicas());
-        assertEquals("app", status().at("/currentMetrics/0/containerResource/container").asText());
+        assertEquals(
+                "app",
+                status().at("/currentMetrics/0/containerResource/container").asText());
     }
 
     /** One metric that cannot be computed keeps what is there from being removed, not from being added to. */

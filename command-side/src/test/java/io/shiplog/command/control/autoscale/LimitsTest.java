@@ -17,7 +17,8 @@ class LimitsTest {
     private final ScalingMemory memory = new ScalingMemory(10, now.minus(Duration.ofMinutes(50)));
 
     private static JsonNode spec(String behavior) {
-        return Json.ofUtf8(("{" + behavior + "}").getBytes(StandardCharsets.UTF_8)).tree();
+        return Json.ofUtf8(("{" + behavior + "}").getBytes(StandardCharsets.UTF_8))
+                .tree();
     }
 
     private Limits limits(String behavior, int current, int recommended) {

@@ -30,12 +30,11 @@ class ReplicaCountTest {
 
     private void pod(String word, String request) {
         String name = "p" + pods.size();
-        String phase =
-                switch (word) {
-                    case "pending" -> "Pending";
-                    case "failed" -> "Failed";
-                    default -> "Running";
-                };
+        String phase = switch (word) {
+            case "pending" -> "Pending";
+            case "failed" -> "Failed";
+            default -> "Running";
+        };
         boolean unready = word.startsWith("unready");
         String requests = request.isEmpty() ? "{}" : "{\"cpu\":\"%s\",\"memory\":\"1Ki\"}".formatted(request);
         pods.add(new StoredObject(
@@ -48,7 +47,8 @@ class ReplicaCountTest {
                 ""));
         String digits = word.replaceAll("[^0-9]", "");
         if (!digits.isEmpty() || word.equals("deleting")) {
-            measured.put(name, new Measured(digits.isEmpty() ? 1000 : Long.parseLong(digits), NOW, Duration.ofSeconds(10)));
+            measured.put(
+                    name, new Measured(digits.isEmpty() ? 1000 : Long.parseLong(digits), NOW, Duration.ofSeconds(10)));
         }
     }
 
@@ -100,8 +100,7 @@ class ReplicaCountTest {
             })
     void anAverageValueNeedsNoRequests(String words, long target, int replicas, long average)
             throws NoReplicaCountException {
-        assertEquals(
-                new ReplicaCount(replicas, null, average), count(words, new Target("cpu", "", null, target)));
+        assertEquals(new ReplicaCount(replicas, null, average), count(words, new Target("cpu", "", null, target)));
     }
 
     /** What a pod does while it starts says nothing of its load: for CPU time, not for memory. */
@@ -119,8 +118,8 @@ class ReplicaCountTest {
             pod("100", "1");
         }
 
-        ReplicaCount count = ReplicaCount.of(
-                2, new Target(resource, "", null, 100_000), TEN_PERCENT, pods, measured, NOW);
+        ReplicaCount count =
+                ReplicaCount.of(2, new Target(resource, "", null, 100_000), TEN_PERCENT, pods, measured, NOW);
 
         assertEquals(1, count.replicas());
         assertEquals(counted, PodGroups.of(pods, measured, resource, NOW).ready());
@@ -153,8 +152,7 @@ class ReplicaCountTest {
 
         NoReplicaCountException refused = assertThrows(
                 NoReplicaCountException.class,
-                () -> ReplicaCount.of(
-                        1, new Target("cpu", container, 50, 0), TEN_PERCENT, pods, measured, NOW));
+                () -> ReplicaCount.of(1, new Target("cpu", container, 50, 0), TEN_PERCENT, pods, measured, NOW));
 
         assertEquals(why, refused.getMessage());
     }

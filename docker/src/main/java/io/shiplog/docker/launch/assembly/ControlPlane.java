@@ -116,8 +116,7 @@ public final class ControlPlane {
     }
 
     /** The gateway. */
-    public static Gateway gateway(
-            RoleContext context, CommandPort commands, List<String> hosts, UsageSource usages) {
+    public static Gateway gateway(RoleContext context, CommandPort commands, List<String> hosts, UsageSource usages) {
         ClusterPki pki = context.pki();
         Identity server = Identity.gateway(names(context.settings(), hosts));
         pki.identify(server);

@@ -82,7 +82,8 @@ public final class CommandSideRole implements Callable<Integer> {
                 side));
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(context.settings().nodeAddress(1)) : apiAddresses;
-        parts.with(ControlPlane.controllers(context, side, addresses, monitor.grace(), events.ttl(), ControlPlane.usages(context)));
+        parts.with(ControlPlane.controllers(
+                context, side, addresses, monitor.grace(), events.ttl(), ControlPlane.usages(context)));
         parts.with(ControlPlane.keyRotations(context, side));
         context.projections().store(side::leads, parts);
         parts.with(WriterElection.join(role.logConfig(context.settings()), () -> side.lead()));

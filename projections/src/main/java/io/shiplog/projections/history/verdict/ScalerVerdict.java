@@ -23,14 +23,16 @@ final class ScalerVerdict {
         if (able.isMissingNode()) {
             lines.add("Has not been looked at yet.");
         } else if (able.path("status").asText().equals("False")) {
-            lines.add("Cannot scale " + Words.line(target) + ": " + Words.message(able.path("message").asText()));
+            lines.add("Cannot scale " + Words.line(target) + ": "
+                    + Words.message(able.path("message").asText()));
         } else if (active.path("status").asText().equals("False")) {
             lines.add("Leaves " + Words.line(target) + " at " + replicas(status) + ": "
                     + Words.message(active.path("message").asText()));
         } else {
             String numbers = numbers(spec.path("metrics"), status.path("currentMetrics"));
             lines.add("Wants " + replicas(status) + " of " + Words.line(target) + " (it may be "
-                    + spec.path("minReplicas").asInt(1) + " to " + spec.path("maxReplicas").asInt() + ")"
+                    + spec.path("minReplicas").asInt(1) + " to "
+                    + spec.path("maxReplicas").asInt() + ")"
                     + (numbers.isEmpty() ? "." : ": " + Words.line(numbers) + "."));
         }
         JsonNode limited = Words.condition(tree, "ScalingLimited");
@@ -68,7 +70,9 @@ final class ScalerVerdict {
                                     .formatted(
                                             what,
                                             now.path("averageValue").asText(),
-                                            wanted.path("target").path("averageValue").asText())
+                                            wanted.path("target")
+                                                    .path("averageValue")
+                                                    .asText())
                             : "%s %s%% of the requests (%s a pod), target %s%%"
                                     .formatted(
                                             what,
