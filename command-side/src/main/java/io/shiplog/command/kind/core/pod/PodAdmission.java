@@ -60,6 +60,24 @@ public final class PodAdmission {
     }
 
     /**
+     * What a user who sends a pod back without it keeps: the priority, the preemption policy, and the tolerations of a silent
+     * node.
+     *
+     * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#defaulttolerationseconds">
+     *     DefaultTolerationSeconds</a>
+     */
+    static void applyToUpdate(ObjectNode pod, ObjectNode old) {
+        ObjectNode spec = Trees.object(pod, "spec");
+        for (String kept : List.of("priority", "preemptionPolicy")) {
+            JsonNode before = old.path("spec").path(kept);
+            if (!spec.hasNonNull(kept) && !before.isMissingNode()) {
+                spec.set(kept, before);
+            }
+        }
+        tolerateSilentNodes(spec);
+    }
+
+    /**
      * Refuses a pod whose ServiceAccount, runtime class or priority class does not exist, or whose priority differs from its
      * class.
      */

@@ -58,6 +58,12 @@ public final class PodKind implements Kind {
     }
 
     @Override
+    public void prepareForUpdate(ObjectNode pod, ObjectNode old, DecidedState state) {
+        Kind.super.prepareForUpdate(pod, old, state);
+        PodAdmission.applyToUpdate(pod, old);
+    }
+
+    @Override
     public void prepareForStatusUpdate(ObjectNode pod, ObjectNode old, DecidedState state) {
         Kind.super.prepareForStatusUpdate(pod, old, state);
         ObjectNode status = Trees.object(pod, "status");

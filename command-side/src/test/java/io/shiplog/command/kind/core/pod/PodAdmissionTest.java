@@ -45,6 +45,25 @@ public class PodAdmissionTest {
     }
 
     @Test
+    void a_pod_that_is_sent_back_keeps_what_admission_gave_it() {
+        ObjectNode old = created("", state);
+        ObjectNode pod = old.deepCopy();
+        ObjectNode spec = Trees.object(pod, "spec");
+        spec.remove(List.of("priority", "preemptionPolicy"));
+        spec.putArray("tolerations").addObject().put("key", "mine").put("operator", "Exists");
+
+        new PodKind().prepareForUpdate(pod, old, state);
+
+        assertEquals(0, spec.path("priority").asInt(-1));
+        assertEquals("PreemptLowerPriority", spec.path("preemptionPolicy").asText());
+        assertEquals(
+                List.of("mine", "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"),
+                Trees.objects(spec, "tolerations").stream()
+                        .map(each -> Trees.text(each, "key"))
+                        .toList());
+    }
+
+    @Test
     void every_container_gets_the_token_mounted() {
         ObjectNode pod = created("'initContainers':[{'name':'i','image':'i'}],", state);
         JsonNode volume = Trees.at(pod, "spec", "volumes").path(0);
