@@ -314,7 +314,43 @@ class IdentityTest extends ClusterTest {
                         "requested &user.DefaultInfo{Name:\"\", UID:\"1\", Groups:[]string(nil),"
                                 + " Extra:map[string][]string{\"scopes\":[]string{\"a\"}}} without impersonating a user name");
         admin.get("/api/v1/nodes", "Impersonate-User", "jane", "Impersonate-Uid", "1")
-                .is(400);
+                .is(403);
+        Api.Answer more = admin.post(
+                        WHO,
+                        "{}",
+                        "Impersonate-User",
+                        "jane",
+                        "Impersonate-Uid",
+                        "7",
+                        "Impersonate-Extra-Acme.com%2fScope",
+                        "a",
+                        "Impersonate-Extra-Acme.com%2fScope",
+                        "b")
+                .is(201);
+        assertEquals("7", more.at("status.userInfo.uid"));
+        assertEquals("{\"acme.com/scope\":[\"a\",\"b\"]}", more.at("status.userInfo.extra"));
+    }
+
+    /** A uid and each value of an attribute need a permission of their own. */
+    @Test
+    void whoMayImpersonateAUserMayNotGiveItAUidOrAttributes() {
+        everybodyMayAskAboutThemselves();
+        String uid = serviceAccount("shop", "web");
+        admin.post(RBAC + "/clusterroles", """
+                {"metadata":{"name":"stand-in"},"rules":[{"apiGroups":[""],"resources":["users"],"verbs":["impersonate"]},
+                {"apiGroups":["authentication.k8s.io"],"resources":["userextras/scope"],"resourceNames":["a"],"verbs":["impersonate"]}]}""").is(201);
+        admin.post(RBAC + "/clusterrolebindings", """
+                {"metadata":{"name":"stand-in"},"roleRef":{"kind":"ClusterRole","name":"stand-in"},
+                "subjects":[{"kind":"ServiceAccount","namespace":"shop","name":"web"}]}""").is(201);
+        try (Api web = Api.withToken(cluster, token("shop", "web", uid, claims -> {}))) {
+            web.post(WHO, "{}", "Impersonate-User", "jane").is(201);
+            web.post(WHO, "{}", "Impersonate-User", "jane", "Impersonate-Extra-Scope", "a")
+                    .is(201);
+            web.post(WHO, "{}", "Impersonate-User", "jane", "Impersonate-Extra-Scope", "b")
+                    .is(403);
+            web.post(WHO, "{}", "Impersonate-User", "jane", "Impersonate-Uid", "7")
+                    .is(403);
+        }
     }
 
     @Test

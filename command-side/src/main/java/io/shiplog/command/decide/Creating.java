@@ -64,7 +64,8 @@ final class Creating {
             return new Refused(refusal);
         }
         if (current != null) {
-            return new Refused(taken(context.key(), current));
+            return new Refused(
+                    taken(context.key(), current), Warnings.of(warned, Admission.warnings(context, whole, null)));
         }
         return new Changed(
                 context.key(),

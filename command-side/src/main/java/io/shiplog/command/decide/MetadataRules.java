@@ -150,6 +150,18 @@ final class MetadataRules {
         validateManagers(metadata.path(Owners.FIELD), errors);
     }
 
+    /** As {@link #validate}, with each error as often as the metadata is checked; finalizers are checked half as often. */
+    static void validateChanged(ObjectNode metadata, int times, FieldErrors errors) {
+        FieldErrors once = new FieldErrors();
+        validate(metadata, once);
+        for (int i = 0; i < times; i++) {
+            boolean finalizersToo = i % 2 == 0;
+            once.causes().stream()
+                    .filter(cause -> finalizersToo || !cause.field().startsWith("metadata.finalizers"))
+                    .forEach(errors::add);
+        }
+    }
+
     /** A prefix may end in a dash, because the generated name does not. */
     private static String maskTrailingDash(String prefix) {
         return prefix.length() > 1 && prefix.endsWith("-") ? prefix.substring(0, prefix.length() - 1) + "a" : prefix;

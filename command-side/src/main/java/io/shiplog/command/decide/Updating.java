@@ -8,6 +8,7 @@ import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Decision.Unchanged;
 import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
@@ -243,28 +244,36 @@ final class Updating {
         return entries;
     }
 
-    /** Incremented if anything but metadata and status changed. */
+    /** Incremented if anything but metadata and status changed, and for some kinds if labels did. */
     static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
-        if (context.strategy().hasGeneration() && !Equality.sameBut(next, old, "metadata", "status")) {
+        Kind kind = context.strategy();
+        boolean changed = !Equality.sameBut(next, old, "metadata", "status")
+                || kind.countsLabels() && !Trees.at(next, "metadata", "labels").equals(Trees.at(old, "metadata", "labels"));
+        if (changed && kind.hasGeneration() && !kind.keepsFirstGeneration()) {
             ObjectNode metadata = Trees.object(next, "metadata");
             metadata.put("generation", old.path("metadata").path("generation").asLong() + 1);
         }
+    }
+
+    /**
+     * How often Kubernetes checks the metadata of a changed object and lists what is wrong: twice for the registry, once for the change of
+     * the kind, and for most core kinds once more for the whole object.
+     */
+    private static int timesChecked(DecisionContext context, Part part) {
+        return part == Part.MAIN && context.kind().group().isEmpty() ? 4 : 3;
     }
 
     private static FieldErrors validate(DecisionContext context, ObjectNode next, ObjectNode old, Part part) {
         FieldErrors errors = new FieldErrors();
         if (part != Part.FINALIZE) {
             ObjectNode metadata = Trees.object(next, "metadata");
-            MetadataRules.validate(metadata, errors);
+            MetadataRules.validateChanged(metadata, timesChecked(context, part), errors);
             // Kubernetes looks at it twice, for the registry and for the kind, and lists both results.
             MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
             MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
         }
         switch (part) {
-            case MAIN -> {
-                context.strategy().validate(next, errors);
-                context.strategy().validateUpdate(next, old, errors);
-            }
+            case MAIN -> context.strategy().validateChange(next, old, errors);
             case STATUS -> context.strategy().validateStatusUpdate(next, old, errors);
             case APPROVAL -> context.strategy().validateApproval(next, old, errors);
             case FINALIZE -> {}

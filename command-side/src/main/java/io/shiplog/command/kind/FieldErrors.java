@@ -39,6 +39,13 @@ public final class FieldErrors {
         }
     }
 
+    /** {@code default: Invalid value: "array": <detail>}, for a value of another type. */
+    public void typeInvalid(String field, Object value, String detail) {
+        if (takesMore()) {
+            add("FieldValueTypeInvalid", field, "Invalid value: " + shown(value) + ": " + detail);
+        }
+    }
+
     /** {@code spec.rules[0]: Invalid value: <detail>}, for a value that is not shown. */
     public void invalid(String field, String detail) {
         add("FieldValueInvalid", field, "Invalid value: " + detail);
@@ -97,6 +104,11 @@ public final class FieldErrors {
         return causes.size() < MAX_CAUSES && characters < MAX_CHARACTERS;
     }
 
+    /** Adds an error of others. */
+    public void add(Cause cause) {
+        add(cause.reason(), cause.field(), cause.message());
+    }
+
     private void add(String reason, String field, String message) {
         if (takesMore()) {
             String shown = cut(message, MAX_CHARACTERS);
@@ -109,7 +121,7 @@ public final class FieldErrors {
     public void addSorted(FieldErrors others) {
         others.causes.stream()
                 .sorted(Comparator.comparing(each -> each.field() + ": " + each.message()))
-                .forEach(each -> add(each.reason(), each.field(), each.message()));
+                .forEach(this::add);
     }
 
     /** The beginning of a longer text. Never half a surrogate pair: it is no Unicode. */

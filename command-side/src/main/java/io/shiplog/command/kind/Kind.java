@@ -38,6 +38,16 @@ public interface Kind {
         return true;
     }
 
+    /** Whether {@code metadata.generation} stays 1 whatever changes. */
+    default boolean keepsFirstGeneration() {
+        return false;
+    }
+
+    /** Whether {@code metadata.generation} counts the changes of labels, too. */
+    default boolean countsLabels() {
+        return false;
+    }
+
     /** Whether a PUT to an unused name creates an object. */
     default boolean createsOnUpdate() {
         return false;
@@ -148,6 +158,12 @@ public interface Kind {
 
     /** Validates a change: immutable fields. Called after {@link #validate}. */
     default void validateUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
+
+    /** Validates a changed object: all of it, then what changed. Kubernetes has another order, or less, for some kinds. */
+    default void validateChange(ObjectNode object, ObjectNode old, FieldErrors errors) {
+        validate(object, errors);
+        validateUpdate(object, old, errors);
+    }
 
     /** Validates a change of the status subresource. */
     default void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}

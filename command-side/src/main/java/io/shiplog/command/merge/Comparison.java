@@ -59,14 +59,17 @@ record Comparison(FieldSet changed, FieldSet removed) {
         return node == null || node.isNull();
     }
 
-    private static boolean isVoid(@Nullable JsonNode node) {
-        return node == null || !node.isContainerNode() || node.isEmpty();
+    /** Whether there is nothing below a value. A struct without written fields still has those that it always has. */
+    private static boolean isVoid(Shape shape, @Nullable JsonNode node) {
+        return node == null
+                || !node.isContainerNode()
+                || node.isEmpty() && (!node.isObject() || shape.zero().isEmpty());
     }
 
     /** Whether two values are compared as wholes. Two containers without content are, to tell empty from absent. */
     static boolean isLeaf(Shape shape, @Nullable JsonNode a, @Nullable JsonNode b) {
         Shape.Kind kind = shape.kind(a, b);
-        return kind == Shape.Kind.SCALAR || kind == Shape.Kind.ATOMIC || (isVoid(a) && isVoid(b));
+        return kind == Shape.Kind.SCALAR || kind == Shape.Kind.ATOMIC || (isVoid(shape, a) && isVoid(shape, b));
     }
 
     /** A place in both sets, made when the first path below it is found. */

@@ -134,7 +134,7 @@ final class Conformity {
                     find(path, "expected any scalar, got &{" + GoText.of(value) + "}");
                 }
             }
-            case ANY -> {}
+            case ANY, SCHEMA_OR_BOOLEAN, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS -> {}
         }
     }
 }

@@ -117,7 +117,21 @@ public final class Shape {
     }
 
     private static Shape scalar(Schema.Scalar scalar) {
-        return new Shape(scalar == Schema.Scalar.ANY ? Kind.ATOMIC : Kind.SCALAR, scalar);
+        return new Shape(
+                switch (scalar) {
+                    case ANY, SCHEMA_OR_BOOLEAN, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS -> Kind.ATOMIC;
+                    case STRING,
+                            BYTES,
+                            BOOLEAN,
+                            INT32,
+                            INT64,
+                            NUMBER,
+                            QUANTITY,
+                            INT_OR_STRING,
+                            TIME,
+                            MICRO_TIME -> Kind.SCALAR;
+                },
+                scalar);
     }
 
     private static Shape atomic(Schema.Struct struct, Map<Schema.Struct, Shape> compiled) {
@@ -279,7 +293,14 @@ public final class Shape {
                 case BOOLEAN -> JsonNodeFactory.instance.booleanNode(false);
                 case INT32, INT64, NUMBER -> JsonNodeFactory.instance.numberNode(0);
                 case QUANTITY -> JsonNodeFactory.instance.textNode("0");
-                case BYTES, INT_OR_STRING, TIME, MICRO_TIME, ANY -> JsonNodeFactory.instance.nullNode();
+                case BYTES,
+                        INT_OR_STRING,
+                        TIME,
+                        MICRO_TIME,
+                        ANY,
+                        SCHEMA_OR_BOOLEAN,
+                        SCHEMA_OR_LIST,
+                        SCHEMA_OR_TEXTS -> JsonNodeFactory.instance.nullNode();
             };
         }
         return JsonNodeFactory.instance.nullNode();

@@ -83,7 +83,10 @@ public final class TokenIssuer {
             return badRequest("%s in version \"v1\" cannot be handled as a TokenRequest".formatted(kind));
         }
         long seconds = request.path("spec").path("expirationSeconds").asLong(DEFAULT_SECONDS);
-        Refusal refusal = checkSeconds(command.key(), seconds);
+        Refusal refusal = checkNames(command.key(), request.path("metadata"));
+        if (refusal == null) {
+            refusal = checkSeconds(command.key(), seconds);
+        }
         JsonNode bound = request.path("spec").path("boundObjectRef");
         if (refusal == null) {
             refusal = NodeRestriction.tokenRefusal(actor, command.key(), request.path("spec"), objects);
@@ -97,6 +100,26 @@ public final class TokenIssuer {
         };
     }
 
+    /** A request need not say again whose token it asks for. */
+    private static @Nullable Refusal checkNames(ObjectKey key, JsonNode metadata) {
+        FieldErrors errors = new FieldErrors();
+        sameIfGiven(metadata, "name", key.name(), errors);
+        sameIfGiven(metadata, "namespace", key.namespace(), errors);
+        return errors.isEmpty() ? null : errors.refusal("TokenRequest", requests(key.namespace(), key.name()));
+    }
+
+    private static void sameIfGiven(JsonNode metadata, String field, String account, FieldErrors errors) {
+        String given = metadata.path(field).asText("");
+        if (!given.isEmpty() && !given.equals(account)) {
+            errors.invalid(
+                    "metadata." + field, given, "must match the service account %s if specified".formatted(field));
+        }
+    }
+
+    private static ObjectKey requests(String namespace, String name) {
+        return ObjectKey.of(new ResourceType("authentication.k8s.io", "tokenrequests"), namespace, name);
+    }
+
     private static @Nullable Refusal checkSeconds(ObjectKey key, long seconds) {
         FieldErrors errors = new FieldErrors();
         if (seconds < MIN_SECONDS) {
@@ -107,9 +130,7 @@ public final class TokenIssuer {
         }
         return errors.isEmpty()
                 ? null
-                : errors.refusal(
-                        "TokenRequest",
-                        ObjectKey.of(new ResourceType("authentication.k8s.io", "tokenrequests"), key.namespace(), ""));
+                : errors.refusal("TokenRequest", requests(key.namespace(), ""));
     }
 
     /** The object that a token is bound to: it is valid while that exists. */
@@ -135,7 +156,7 @@ public final class TokenIssuer {
             return new Binding.Refused(Refusal.of(
                     Reason.BAD_REQUEST,
                     "cannot bind token to object of type %s, Kind=%s"
-                            .formatted(reference.path("apiVersion").asText(""), kind)));
+                            .formatted(groupVersion(reference.path("apiVersion").asText("")), kind)));
         }
         StoredObject object = objects.apply(key);
         if (object == null) {
@@ -150,6 +171,11 @@ public final class TokenIssuer {
                             .formatted(uid)));
         }
         return kind.equals("Pod") ? boundToPod(account, object) : bound(kind, object);
+    }
+
+    /** As Go writes a group and a version: {@code /v1} for the core group. */
+    private static String groupVersion(String apiVersion) {
+        return apiVersion.isEmpty() || apiVersion.contains("/") ? apiVersion : "/" + apiVersion;
     }
 
     private static Binding bound(String kind, StoredObject object) {

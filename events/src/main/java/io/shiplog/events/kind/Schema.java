@@ -31,7 +31,13 @@ public sealed interface Schema {
         /** RFC 3339 with microseconds. */
         MICRO_TIME,
         /** Any object: its content is not checked or dropped. */
-        ANY
+        ANY,
+        /** A schema of a custom kind, like the one that has the field, or a boolean. */
+        SCHEMA_OR_BOOLEAN,
+        /** A schema of a custom kind, like the one that has the field, or a list of them. Anything else counts as none. */
+        SCHEMA_OR_LIST,
+        /** A schema of a custom kind, like the one that has the field, or a list of texts. Anything else counts as none. */
+        SCHEMA_OR_TEXTS
     }
 
     record ListOf(Schema items) implements Schema {}

@@ -28,9 +28,9 @@ final class SchemaReader {
             Map.entry("io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1", Schema.Scalar.ANY),
             Map.entry("io.k8s.apimachinery.pkg.runtime.RawExtension", Schema.Scalar.ANY),
             Map.entry(JSON, Schema.Scalar.ANY),
-            Map.entry(JSON + "SchemaPropsOrArray", Schema.Scalar.ANY),
-            Map.entry(JSON + "SchemaPropsOrBool", Schema.Scalar.ANY),
-            Map.entry(JSON + "SchemaPropsOrStringArray", Schema.Scalar.ANY));
+            Map.entry(JSON + "SchemaPropsOrArray", Schema.Scalar.SCHEMA_OR_LIST),
+            Map.entry(JSON + "SchemaPropsOrBool", Schema.Scalar.SCHEMA_OR_BOOLEAN),
+            Map.entry(JSON + "SchemaPropsOrStringArray", Schema.Scalar.SCHEMA_OR_TEXTS));
 
     private final Map<String, Schema.Struct> structs = new HashMap<>();
 

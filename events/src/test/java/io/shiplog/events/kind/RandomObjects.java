@@ -85,6 +85,8 @@ public final class RandomObjects {
                 random.nextBoolean() ? NODES.numberNode(random.nextInt(-2, 70_000)) : NODES.textNode(text());
             case TIME, MICRO_TIME -> NODES.textNode("2026-01-01T00:00:00Z");
             case ANY -> NODES.objectNode();
+            case SCHEMA_OR_BOOLEAN -> NODES.booleanNode(random.nextBoolean());
+            case SCHEMA_OR_LIST, SCHEMA_OR_TEXTS -> NODES.nullNode();
         };
     }
 

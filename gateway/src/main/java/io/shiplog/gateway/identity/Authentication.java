@@ -61,7 +61,7 @@ public final class Authentication {
             return Checked.ok(byCertificate);
         }
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (header == null) {
+        if (header == null || header.isBlank()) {
             return Checked.ok(ANONYMOUS_USER);
         }
         UserInfo byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())

@@ -7,13 +7,17 @@ import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.access.AccessRequest;
 import io.shiplog.projections.image.Image;
 import io.vertx.core.MultiMap;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code kubectl --as}: acting as another user, if permitted.
@@ -26,6 +30,8 @@ public final class Impersonation {
     private static final String UID = "Impersonate-Uid";
     private static final String EXTRA = "impersonate-extra-";
     private static final String PREFIX = "impersonate-";
+    private static final String VERB = "impersonate";
+    private static final String GROUP_OF_EXTRAS = "authentication.k8s.io";
     private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
 
     private final Gatekeeper gatekeeper;
@@ -49,19 +55,64 @@ public final class Impersonation {
                                     list(groups),
                                     extra(headers)));
         }
-        if (other(headers)) {
-            return Checked.bad("only Impersonate-User and Impersonate-Group are supported");
-        }
         Refusal refusal = gatekeeper.refusal(image, mayBe(actor, user));
         for (String group : groups) {
             if (refusal == null) {
                 refusal = gatekeeper.refusal(
-                        image, AccessRequest.resource(actor, "impersonate", "", "groups", "", "", group));
+                        image, AccessRequest.resource(actor, VERB, "", "groups", "", "", group));
             }
+        }
+        if (refusal == null) {
+            refusal = attributesRefusal(actor, headers, image);
         }
         return refusal == null
                 ? Checked.ok(standIn(user, groups).impersonatedBy(actor.user()))
                 : Checked.refused(refusal);
+    }
+
+    /** The impersonated user with the uid and the extra attributes that the headers give it. */
+    public static UserInfo attributes(Actor user, MultiMap headers) {
+        return new UserInfo(user, Objects.requireNonNullElse(headers.get(UID), ""), extras(headers));
+    }
+
+    /** A uid and each value of an extra attribute need a permission of their own. */
+    private @Nullable Refusal attributesRefusal(Actor actor, MultiMap headers, Image image) {
+        String uid = headers.get(UID);
+        Refusal refusal = uid == null
+                ? null
+                : gatekeeper.refusal(image, AccessRequest.resource(actor, VERB, GROUP_OF_EXTRAS, "uids", "", "", uid));
+        for (Map.Entry<String, List<String>> extra : extras(headers).entrySet()) {
+            for (String value : extra.getValue()) {
+                if (refusal == null) {
+                    refusal = gatekeeper.refusal(
+                            image,
+                            AccessRequest.resource(
+                                    actor, VERB, GROUP_OF_EXTRAS, "userextras", extra.getKey(), "", value));
+                }
+            }
+        }
+        return refusal;
+    }
+
+    private static SortedMap<String, List<String>> extras(MultiMap headers) {
+        SortedMap<String, List<String>> extra = new TreeMap<>();
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (name.startsWith(EXTRA)) {
+                extra.computeIfAbsent(unescaped(name.substring(EXTRA.length())), key -> new ArrayList<>())
+                        .add(header.getValue());
+            }
+        }
+        return extra;
+    }
+
+    /** A key may have characters that no header's name has; one that is wrongly escaped counts as it is. */
+    private static String unescaped(String key) {
+        try {
+            return URLDecoder.decode(key.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return key;
+        }
     }
 
     private static String list(List<String> texts) {
@@ -69,14 +120,7 @@ public final class Impersonation {
     }
 
     private static String extra(MultiMap headers) {
-        Map<String, List<String>> extra = new TreeMap<>();
-        for (Map.Entry<String, String> header : headers) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (name.startsWith(EXTRA)) {
-                extra.computeIfAbsent(name.substring(EXTRA.length()), key -> new ArrayList<>())
-                        .add(header.getValue());
-            }
-        }
+        Map<String, List<String>> extra = extras(headers);
         return extra.isEmpty()
                 ? "(nil)"
                 : extra.entrySet().stream()
@@ -99,8 +143,8 @@ public final class Impersonation {
     private static AccessRequest mayBe(Actor actor, String user) {
         String[] account = serviceAccount(user);
         return account.length == 2
-                ? AccessRequest.resource(actor, "impersonate", "", "serviceaccounts", "", account[0], account[1])
-                : AccessRequest.resource(actor, "impersonate", "", "users", "", "", user);
+                ? AccessRequest.resource(actor, VERB, "", "serviceaccounts", "", account[0], account[1])
+                : AccessRequest.resource(actor, VERB, "", "users", "", "", user);
     }
 
     private static Actor standIn(String user, List<String> asked) {

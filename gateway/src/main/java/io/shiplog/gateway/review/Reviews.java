@@ -11,6 +11,7 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
+import io.shiplog.gateway.identity.Impersonation;
 import io.shiplog.gateway.identity.UserInfo;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.access.Access;
@@ -63,6 +64,7 @@ public final class Reviews {
 
     private Checked<ObjectNode> reviewed(Exchange exchange, VirtualResource which, ObjectNode review, Image image) {
         JsonNode spec = review.path("spec");
+        ReviewFields.put(review, exchange.fieldManager(), exchange.ports().clock().instant());
         return switch (which) {
             case SELF_SUBJECT_REVIEW -> {
                 userInfo(review.putObject("status").putObject("userInfo"), self(exchange, image));
@@ -126,7 +128,8 @@ public final class Reviews {
         Bearer bearer = authentication.review(spec.path("token").asText(""), asked, audiences, image);
         ObjectNode status = review.putObject("status");
         if (bearer == null) {
-            status.put("authenticated", false).put("error", "[invalid bearer token]");
+            status.putObject("user");
+            status.put("error", "invalid bearer token");
             return review;
         }
         status.put("authenticated", true);
@@ -146,8 +149,11 @@ public final class Reviews {
         status.put("incomplete", false);
     }
 
-    /** The sender, or the impersonated user, about whom the sender's credential says nothing. */
+    /** The sender, or the impersonated user, about whom the sender's credential says nothing but the request may. */
     private UserInfo self(Exchange exchange, Image image) {
+        if (exchange.actor().impersonator() != null) {
+            return Impersonation.attributes(exchange.actor(), exchange.request().headers());
+        }
         return authentication.identify(exchange.request(), image) instanceof Checked.Ok<UserInfo>(UserInfo sender)
                         && sender.actor().equals(exchange.actor())
                 ? sender

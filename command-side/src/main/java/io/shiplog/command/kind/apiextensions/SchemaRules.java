@@ -5,6 +5,7 @@ import static io.shiplog.command.kind.Trees.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.FieldErrors;
@@ -225,6 +226,12 @@ final class SchemaRules {
         }
         if (items.isMissingNode()) {
             errors.required(path + ".items", "must have a schema if x-kubernetes-list-type is map");
+            return;
+        }
+        if (!items.isObject()) {
+            ObjectNode shown = JsonNodeFactory.instance.objectNode();
+            shown.putNull("Schema").set("JSONSchemas", items);
+            errors.invalid(path + ".items", shown, "must only have a single schema if x-kubernetes-list-type is map");
             return;
         }
         if (!text(items, "type").equals("object")) {

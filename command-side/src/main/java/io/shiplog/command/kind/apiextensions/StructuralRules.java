@@ -248,7 +248,7 @@ final class StructuralRules {
                 || type.equals("number") && found.equals("integer")
                 || found.equals("null") && schema.path("nullable").asBoolean();
         if (!fits) {
-            errors.invalid(path, found, " in body must be of type %s: \"%s\"".formatted(type, found));
+            errors.typeInvalid(path, found, " in body must be of type %s: \"%s\"".formatted(type, found));
             return;
         }
         JsonNode allowed = schema.path("enum");

@@ -41,6 +41,11 @@ public final class EndpointSliceKind implements Kind {
     }
 
     @Override
+    public boolean countsLabels() {
+        return true;
+    }
+
+    @Override
     public void setDefaults(ObjectNode slice) {
         for (ObjectNode port : Trees.objects(slice, "ports")) {
             if (!port.has("name")) {

@@ -97,6 +97,12 @@ final class IngressClassKind implements Kind {
     }
 
     @Override
+    public void validateChange(ObjectNode object, ObjectNode old, FieldErrors errors) {
+        validateUpdate(object, old, errors);
+        validate(object, errors);
+    }
+
+    @Override
     public void validateUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {
         String controller = text(object, "spec", "controller");
         if (!controller.equals(text(old, "spec", "controller"))) {

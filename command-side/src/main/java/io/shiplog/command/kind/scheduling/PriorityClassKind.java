@@ -70,6 +70,11 @@ public final class PriorityClassKind implements Kind {
     }
 
     @Override
+    public boolean keepsFirstGeneration() {
+        return true;
+    }
+
+    @Override
     public void setDefaults(ObjectNode priorityClass) {
         Trees.defaultText(priorityClass, "preemptionPolicy", "PreemptLowerPriority");
     }
@@ -116,6 +121,12 @@ public final class PriorityClassKind implements Kind {
             return "value of %s PriorityClass must be %d".formatted(name, right);
         }
         return globalDefault ? "globalDefault of %s PriorityClass must be false".formatted(name) : "";
+    }
+
+    /** Nothing else can change. */
+    @Override
+    public void validateChange(ObjectNode priorityClass, ObjectNode old, FieldErrors errors) {
+        validateUpdate(priorityClass, old, errors);
     }
 
     @Override

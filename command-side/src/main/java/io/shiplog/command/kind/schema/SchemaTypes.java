@@ -56,7 +56,7 @@ public final class SchemaTypes {
             case INT_OR_STRING -> intOrString(parser, at);
             case TIME -> time(parser, at, SECONDS);
             case MICRO_TIME -> time(parser, at, MICROS);
-            case ANY -> ClientJson.value(parser);
+            case ANY, SCHEMA_OR_BOOLEAN, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS -> ClientJson.value(parser);
         };
     }
 
@@ -266,7 +266,14 @@ public final class SchemaTypes {
                                 ? "cannot convert %s to %s".formatted(found, goType)
                                 : "unrecognized type: " + goType(scalar);
                     case BOOLEAN -> "unrecognized type: bool";
-                    case QUANTITY, INT_OR_STRING, TIME, MICRO_TIME, ANY -> "unrecognized type: struct";
+                    case QUANTITY,
+                            INT_OR_STRING,
+                            TIME,
+                            MICRO_TIME,
+                            ANY,
+                            SCHEMA_OR_BOOLEAN,
+                            SCHEMA_OR_LIST,
+                            SCHEMA_OR_TEXTS -> "unrecognized type: struct";
                 };
         };
     }
@@ -338,6 +345,9 @@ public final class SchemaTypes {
                     case TIME -> "v1.Time";
                     case MICRO_TIME -> "v1.MicroTime";
                     case ANY -> "v1.FieldsV1";
+                    case SCHEMA_OR_BOOLEAN -> "v1.JSONSchemaPropsOrBool";
+                    case SCHEMA_OR_LIST -> "v1.JSONSchemaPropsOrArray";
+                    case SCHEMA_OR_TEXTS -> "v1.JSONSchemaPropsOrStringArray";
                 };
         };
     }
@@ -365,7 +375,8 @@ public final class SchemaTypes {
                     case BOOLEAN -> NODES.booleanNode(false);
                     case INT32, INT64, NUMBER, INT_OR_STRING -> NODES.numberNode(0);
                     case QUANTITY -> NODES.textNode("0");
-                    case TIME, MICRO_TIME -> NODES.nullNode();
+                    case TIME, MICRO_TIME, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS -> NODES.nullNode();
+                    case SCHEMA_OR_BOOLEAN -> NODES.booleanNode(false);
                     case ANY -> NODES.objectNode();
                 };
         };

@@ -10,7 +10,9 @@ import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.kind.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ public final class SchemaWalk {
     private static final int MAX_FINDINGS = 100;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private static final Set<Schema.Scalar> SCHEMAS = EnumSet.of(
+            Schema.Scalar.SCHEMA_OR_BOOLEAN, Schema.Scalar.SCHEMA_OR_LIST, Schema.Scalar.SCHEMA_OR_TEXTS);
 
     private final JsonParser parser;
     private final List<String> findings = new ArrayList<>(0);
@@ -103,6 +108,11 @@ public final class SchemaWalk {
         Schema.@Nullable Field nearestField() {
             Schema.Field field = field();
             return field != null || parent == null ? field : parent.nearestField();
+        }
+
+        /** The struct that has the field here, or the map whose entry this is. */
+        Schema.@Nullable Struct nearestStruct() {
+            return struct != null || parent == null ? struct : parent.nearestStruct();
         }
 
         /** Go's decoder's name of a field: {@code ContainerPort.spec.containers.ports.containerPort}. */
@@ -188,8 +198,33 @@ public final class SchemaWalk {
                 expect(JsonToken.START_OBJECT, type, at);
                 yield map(map.values(), at);
             }
-            case Schema.Scalar scalar -> SchemaTypes.scalar(scalar, parser, at);
+            case Schema.Scalar scalar ->
+                SCHEMAS.contains(scalar) ? schema(scalar, at) : SchemaTypes.scalar(scalar, parser, at);
         };
+    }
+
+    /**
+     * A schema inside another, or what may take its place.
+     *
+     * @see <a
+     *     href="https://github.com/kubernetes/apiextensions-apiserver/blob/master/pkg/apis/apiextensions/v1/marshal.go">marshal.go</a>
+     */
+    private JsonNode schema(Schema.Scalar type, Place at) throws IOException {
+        Schema.Struct schema = at.nearestStruct();
+        JsonToken token = parser.currentToken();
+        if (schema != null && token == JsonToken.START_OBJECT) {
+            return struct(schema, at);
+        }
+        if (type == Schema.Scalar.SCHEMA_OR_BOOLEAN) {
+            if (!token.isBoolean()) {
+                throw new MismatchException("boolean or JSON schema expected");
+            }
+            return NODES.booleanNode(parser.getBooleanValue());
+        }
+        if (schema != null && token == JsonToken.START_ARRAY) {
+            return list(type == Schema.Scalar.SCHEMA_OR_LIST ? schema : Schema.Scalar.STRING, at);
+        }
+        return NODES.nullNode();
     }
 
     private ArrayNode list(Schema items, Place at) throws IOException {

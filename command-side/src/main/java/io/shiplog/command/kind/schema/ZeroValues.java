@@ -27,7 +27,9 @@ public final class ZeroValues {
 
     private static void complete(Schema.Struct schema, ObjectNode object, boolean top) {
         for (Schema.Field field : schema.written()) {
-            if (!object.has(field.name())) {
+            JsonNode value = object.get(field.name());
+            // An empty list is stored as none.
+            if (value == null || isEmptyList(field.type(), value)) {
                 object.set(field.name(), zero(field.type()));
             }
         }
@@ -38,6 +40,12 @@ public final class ZeroValues {
                 inside(field.type(), entry.getValue());
             }
         }
+    }
+
+    private static boolean isEmptyList(Schema type, JsonNode value) {
+        return (type instanceof Schema.ListOf || type instanceof Schema.MapOf)
+                && value.isContainerNode()
+                && value.isEmpty();
     }
 
     private static void inside(Schema type, JsonNode value) {

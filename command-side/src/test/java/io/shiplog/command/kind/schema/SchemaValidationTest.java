@@ -96,6 +96,40 @@ public class SchemaValidationTest {
         assertEquals("Pod in version \"v1\" cannot be handled as a Pod: " + why, refusal.message());
     }
 
+    /** Schemas of custom kinds are decoded like anything else, also where a boolean or a list may take their place. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'additionalProperties':'x'} | boolean or JSON schema expected",
+                "{'items':{'properties':'x'}} | json: cannot unmarshal string into Go struct field JSONSchemaProps.spec.versions."
+                        + "schema.openAPIV3Schema.items.properties of type map[string]v1.JSONSchemaProps",
+                "{'properties':{'a':{'additionalProperties':{'multipleOf':true}}}} | json: cannot unmarshal bool into Go struct"
+                        + " field JSONSchemaProps.spec.versions.schema.openAPIV3Schema.properties.additionalProperties.multipleOf"
+                        + " of type float64",
+            })
+    void a_schema_inside_a_schema_is_decoded(String schema, String why) {
+        String body = "{'spec':{'versions':[{'schema':{'openAPIV3Schema':%s}}]}}".formatted(schema);
+        assertEquals(
+                "CustomResourceDefinition in version \"v1\" cannot be handled as a CustomResourceDefinition: " + why,
+                refused(kind("apiextensions.k8s.io", "CustomResourceDefinition"), body, FieldValidation.IGNORE)
+                        .message());
+    }
+
+    @Test
+    void what_a_schema_inside_a_schema_does_not_know_is_dropped() {
+        ObjectNode definition = decoded(
+                        kind("apiextensions.k8s.io", "CustomResourceDefinition"),
+                        "{'spec':{'versions':[{'schema':{'openAPIV3Schema':{'additionalProperties':{'type':'string','x':1},"
+                                + "'items':true,'properties':{'p':{'additionalProperties':false}}}}}]}}",
+                        FieldValidation.IGNORE)
+                .object();
+        assertEquals(
+                "{\"additionalProperties\":{\"type\":\"string\"},\"items\":null,\"properties\":{\"p\":{\"additionalProperties\":false}}}",
+                definition.at("/spec/versions/0/schema/openAPIV3Schema").toString());
+    }
+
     @Test
     void an_empty_body_is_unrecognized() {
         Refusal refusal = refused(POD, "", FieldValidation.IGNORE);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Nodes. */
 public final class NodeKind implements Kind {
+    /** The field's place in Kubernetes' messages, although taints are in the spec. */
+    private static final String TAINTS = "metadata.taints";
+
     private static final String NOT_READY = "node.kubernetes.io/not-ready";
 
     @Override
@@ -100,8 +103,7 @@ public final class NodeKind implements Kind {
 
     @Override
     public void validate(ObjectNode node, FieldErrors errors) {
-        // The field's place in Kubernetes' messages, although taints are in the spec.
-        SchedulingValidation.taints(Trees.at(node, "spec", "taints"), "metadata.taints", errors);
+        SchedulingValidation.taints(Trees.at(node, "spec", "taints"), TAINTS, errors);
         for (String list : new String[] {"capacity", "allocatable"}) {
             Trees.at(node, "status", list).properties().forEach(e -> {
                 Quantity quantity = Quantity.parseOrNull(e.getValue().asText());
@@ -134,5 +136,7 @@ public final class NodeKind implements Kind {
         if (!provider.isEmpty() && !provider.equals(text(node, "spec", "providerID"))) {
             errors.forbidden("spec.providerID", "node updates may not change providerID except from \"\" to valid");
         }
+        // Once for the Node and once for its change, as in Kubernetes.
+        SchedulingValidation.taints(Trees.at(node, "spec", "taints"), TAINTS, errors);
     }
 }

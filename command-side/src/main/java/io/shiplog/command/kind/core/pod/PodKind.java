@@ -99,6 +99,7 @@ public final class PodKind implements Kind {
     @Override
     public void validate(ObjectNode pod, FieldErrors errors) {
         PodSpecValidation.validate(pod.path("spec"), "spec", errors);
+        VolumeValidation.tokens(pod.path("spec"), "spec", errors);
     }
 
     @Override

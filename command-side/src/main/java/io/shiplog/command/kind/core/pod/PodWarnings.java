@@ -50,6 +50,7 @@ public final class PodWarnings {
         for (String resource : BYTES) {
             fractionalBytes(spec.path("overhead"), resource, path + ".overhead", warnings);
         }
+        PodListWarnings.add(spec, path, warnings);
         return warnings;
     }
 

@@ -49,6 +49,26 @@ public final class VolumeValidation {
         }
     }
 
+    /** Without a ServiceAccount there is no token of one. A new pod always has an account; a template need not. */
+    static void tokens(JsonNode spec, String path, FieldErrors errors) {
+        if (!text(spec, "serviceAccountName").isEmpty()) {
+            return;
+        }
+        int volume = 0;
+        for (JsonNode each : spec.path("volumes")) {
+            int source = 0;
+            for (JsonNode projection : each.path("projected").path("sources")) {
+                if (projection.has("serviceAccountToken")) {
+                    errors.forbidden(
+                            "%s.volumes[%d].projected.sources[%d].serviceAccountToken".formatted(path, volume, source),
+                            "must not be specified when serviceAccountName is not set");
+                }
+                source++;
+            }
+            volume++;
+        }
+    }
+
     private static void source(JsonNode volume, String path, FieldErrors errors) {
         boolean found = false;
         for (Map.Entry<String, JsonNode> source : volume.properties()) {
@@ -189,7 +209,7 @@ public final class VolumeValidation {
             } else if (item.has("resourceFieldRef")) {
                 EnvValidation.resource(item.path("resourceFieldRef"), true, path + ".resourceFieldRef", errors);
             } else {
-                errors.required(path + ".fieldRef", "one of fieldRef and resourceFieldRef is required");
+                errors.required(path, "one of fieldRef and resourceFieldRef is required");
             }
         }
     }

@@ -68,10 +68,7 @@ public final class LimitRangeKind implements Kind {
 
     @Override
     public void setDefaults(ObjectNode range) {
-        ObjectNode spec = Trees.object(range, "spec");
-        if (spec.path("limits").isEmpty()) {
-            spec.putNull("limits"); // shown even if there are none
-        }
+        Trees.object(range, "spec");
         for (ObjectNode item : Trees.objects(range.path("spec"), "limits")) {
             LISTS.forEach(list -> ResourceLists.round(item.path(list)));
             if (text(item, "type").equals("Container")) {

@@ -196,6 +196,8 @@ public final class PersistentVolumeKind implements Kind {
 
     @Override
     public void validateUpdate(ObjectNode volume, ObjectNode old, FieldErrors errors) {
+        // Once for the volume and once for its change, as in Kubernetes.
+        validate(volume, errors);
         JsonNode spec = volume.path("spec");
         JsonNode before = old.path("spec");
         JsonNode source = VolumeForms.SOURCE.of(withoutNewExpandSecret(spec, before));
