@@ -16,6 +16,7 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.identity.Gatekeeper;
 import io.shiplog.gateway.identity.Impersonation;
+import io.shiplog.gateway.identity.IssuerDiscovery;
 import io.shiplog.gateway.identity.NamespaceBirths;
 import io.shiplog.gateway.identity.ServiceAccountTokens;
 import io.shiplog.gateway.logs.LogVerb;
@@ -107,6 +108,7 @@ public final class Gateway implements AutoCloseable {
         Router router = new Router(
                 new Discovery(Release.gitVersion()),
                 new Health(Release.gitVersion()),
+                new IssuerDiscovery(config.serviceAccounts()),
                 new Reviews(gatekeeper, authentication, config.serviceAccounts().audiences()),
                 new LogVerb(runners, tunnel),
                 new StreamVerb(tunnel, gatekeeper),

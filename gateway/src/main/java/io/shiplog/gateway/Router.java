@@ -16,6 +16,7 @@ import io.shiplog.gateway.history.HistoryReviews;
 import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
+import io.shiplog.gateway.identity.IssuerDiscovery;
 import io.shiplog.gateway.logs.LogVerb;
 import io.shiplog.gateway.metrics.Metrics;
 import io.shiplog.gateway.proxy.ProxyVerb;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 final class Router implements Consumer<Exchange> {
     private final Discovery discovery;
     private final Health health;
+    private final IssuerDiscovery issuer;
     private final Reviews reviews;
     private final LogVerb logs;
     private final StreamVerb streams;
@@ -71,6 +73,7 @@ final class Router implements Consumer<Exchange> {
     Router(
             Discovery discovery,
             Health health,
+            IssuerDiscovery issuer,
             Reviews reviews,
             LogVerb logs,
             StreamVerb streams,
@@ -83,6 +86,7 @@ final class Router implements Consumer<Exchange> {
             MetricsApi usages) {
         this.discovery = discovery;
         this.health = health;
+        this.issuer = issuer;
         this.reviews = reviews;
         this.logs = logs;
         this.streams = streams;
@@ -143,6 +147,7 @@ final class Router implements Consumer<Exchange> {
         } else if (parts.length == 1 && parts[0].equals(Checkpoints.PATH)) {
             Checkpoints.answer(exchange);
         } else if (!health.answered(exchange, parts)
+                && !issuer.answered(exchange, parts)
                 && !console.answered(exchange, parts)
                 && !metrics.answered(exchange, parts)
                 && !discovery.answered(exchange, parts)) {

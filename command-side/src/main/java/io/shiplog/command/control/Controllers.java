@@ -27,6 +27,7 @@ import io.shiplog.command.control.loop.LoopThread;
 import io.shiplog.command.control.namespace.NamespaceDeletion;
 import io.shiplog.command.control.node.NodeAddresses;
 import io.shiplog.command.control.node.NodeLifecycle;
+import io.shiplog.command.control.node.NodeTtl;
 import io.shiplog.command.control.node.TaintEviction;
 import io.shiplog.command.control.quota.QuotaStatus;
 import io.shiplog.command.control.replicas.ReplicaController;
@@ -110,6 +111,7 @@ public final class Controllers implements AutoCloseable {
                 new PodGarbageCollector(),
                 new NodeAddresses(config.podCidr()),
                 new NodeLifecycle(config.nodeMonitorGrace()),
+                new NodeTtl(),
                 new TaintEviction(),
                 new EphemeralVolumes(),
                 new ClaimBinder(),

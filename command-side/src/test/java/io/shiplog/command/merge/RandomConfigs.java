@@ -95,7 +95,7 @@ final class RandomConfigs {
             case INT32, INT64, NUMBER -> NODES.numberNode(random.nextInt(12));
             case QUANTITY, INT_OR_STRING ->
                 random.nextBoolean() ? NODES.numberNode(random.nextInt(3)) : NODES.textNode(word());
-            case ANY ->
+            case ANY, SCHEMA_OR_BOOLEAN, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS ->
                 random.nextBoolean()
                         ? NODES.textNode(word())
                         : NODES.objectNode().put(word(), random.nextInt(3));

@@ -28,7 +28,7 @@ public class ColumnsTest {
                 "configmaps | {META,'data':{'a':'','b':''},'binaryData':{'c':''}} | x;3;5m",
                 "configmaps | {META} | x;0;5m",
                 "secrets | {META,'type':'Opaque','data':{'a':''}} | x;Opaque;1;5m",
-                "serviceaccounts | {META} | x;0;5m",
+                "serviceaccounts | {META} | x;5m",
                 "leases.coordination.k8s.io | {META,'spec':{'holderIdentity':'n1'}} | x;n1;5m",
                 "leases.coordination.k8s.io | {META} | x;;5m",
                 "keyrotations.keys.shiplog.io | {META} | x;;0;0;5m;<none>;<none>",

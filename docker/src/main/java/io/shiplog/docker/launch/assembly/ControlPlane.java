@@ -23,6 +23,7 @@ import io.shiplog.gateway.Gateway;
 import io.shiplog.gateway.GatewayConfig;
 import io.shiplog.gateway.GatewayLimits;
 import io.shiplog.gateway.PemFiles;
+import io.shiplog.gateway.identity.IssuerDiscovery;
 import io.shiplog.gateway.identity.ServiceAccountTrust;
 import io.shiplog.projections.access.RbacAuthorizer;
 import io.shiplog.projections.image.UnreadableObjects;
@@ -62,7 +63,7 @@ public final class ControlPlane {
 
     /** The signing configuration of ServiceAccount tokens. */
     public static TokenConfig tokens(ClusterPki pki) {
-        return new TokenConfig(RoleContext.ISSUER, pki.signingKey(), "shiplog");
+        return new TokenConfig(RoleContext.ISSUER, pki.signingKey(), IssuerDiscovery.keyId(pki.signingPublicKey()));
     }
 
     /** The process managers, which work while the command side leads. */

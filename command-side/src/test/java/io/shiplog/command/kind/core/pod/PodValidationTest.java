@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.shiplog.command.kind.builtin.Samples;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -240,7 +241,7 @@ public class PodValidationTest {
                         + " (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1"
                         + " if it was previously negative)#@@ -38,13 +38,13 @@#  \"RestartPolicy\": \"Always\",#  \"TerminationGracePeriodSeconds\": 30,"
                         + "#  \"ActiveDeadlineSeconds\": null,#- \"DNSPolicy\": \"ClusterFirst\",#+ \"DNSPolicy\": \"Default\","
-                        + "#  \"NodeSelector\": null,#  \"ServiceAccountName\": \"\",#  \"AutomountServiceAccountToken\": null,"
+                        + "#  \"NodeSelector\": null,#  \"ServiceAccountName\": \"default\",#  \"AutomountServiceAccountToken\": null,"
                         + "#  \"NodeName\": \"\",#  \"SecurityContext\": {#-  \"HostNetwork\": false,#+  \"HostNetwork\": true,"
                         + "#   \"HostPID\": false,#   \"HostIPC\": false,#   \"ShareProcessNamespace\": null,#",
             })
@@ -250,9 +251,27 @@ public class PodValidationTest {
                 String.join(" & ", Samples.updateProblems(PODS, pod(before), pod(after))));
     }
 
+    /** Admission gives every pod an account. */
+    private static String withAccount(String spec) {
+        return spec.equals("{}") || spec.contains("serviceAccountName")
+                ? spec
+                : "{'serviceAccountName':'default'," + spec.substring(1);
+    }
+
+    @Test
+    void withoutAnAccountThereIsNoTokenOfOne() {
+        assertEquals(
+                List.of("spec.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: must not be specified when"
+                        + " serviceAccountName is not set"),
+                Samples.problems(
+                        PODS,
+                        pod("{'serviceAccountName':'','volumes':[{'name':'t','projected':{'sources':[{'serviceAccountToken':"
+                                + "{'path':'t'}}]}}],'containers':[C]}")));
+    }
+
     private static String pod(String spec) {
         return "{'metadata':{'name':'p','namespace':'default'},'spec':"
-                + spec.replace("[C,C]", "[C,{'name':'c','image':'j'}]")
+                + withAccount(spec).replace("[C,C]", "[C,{'name':'c','image':'j'}]")
                         .replace("C]", "{'name':'c','image':'i'}]")
                         .replace("[C,", "[{'name':'c','image':'i'},")
                 + "}";
