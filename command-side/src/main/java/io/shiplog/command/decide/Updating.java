@@ -248,7 +248,8 @@ final class Updating {
     static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
         Kind kind = context.strategy();
         boolean changed = !Equality.sameBut(next, old, "metadata", "status")
-                || kind.countsLabels() && !Trees.at(next, "metadata", "labels").equals(Trees.at(old, "metadata", "labels"));
+                || kind.countsLabels()
+                        && !Trees.at(next, "metadata", "labels").equals(Trees.at(old, "metadata", "labels"));
         if (changed && kind.hasGeneration() && !kind.keepsFirstGeneration()) {
             ObjectNode metadata = Trees.object(next, "metadata");
             metadata.put("generation", old.path("metadata").path("generation").asLong() + 1);

@@ -120,16 +120,8 @@ public final class Shape {
         return new Shape(
                 switch (scalar) {
                     case ANY, SCHEMA_OR_BOOLEAN, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS -> Kind.ATOMIC;
-                    case STRING,
-                            BYTES,
-                            BOOLEAN,
-                            INT32,
-                            INT64,
-                            NUMBER,
-                            QUANTITY,
-                            INT_OR_STRING,
-                            TIME,
-                            MICRO_TIME -> Kind.SCALAR;
+                    case STRING, BYTES, BOOLEAN, INT32, INT64, NUMBER, QUANTITY, INT_OR_STRING, TIME, MICRO_TIME ->
+                        Kind.SCALAR;
                 },
                 scalar);
     }
@@ -293,14 +285,8 @@ public final class Shape {
                 case BOOLEAN -> JsonNodeFactory.instance.booleanNode(false);
                 case INT32, INT64, NUMBER -> JsonNodeFactory.instance.numberNode(0);
                 case QUANTITY -> JsonNodeFactory.instance.textNode("0");
-                case BYTES,
-                        INT_OR_STRING,
-                        TIME,
-                        MICRO_TIME,
-                        ANY,
-                        SCHEMA_OR_BOOLEAN,
-                        SCHEMA_OR_LIST,
-                        SCHEMA_OR_TEXTS -> JsonNodeFactory.instance.nullNode();
+                case BYTES, INT_OR_STRING, TIME, MICRO_TIME, ANY, SCHEMA_OR_BOOLEAN, SCHEMA_OR_LIST, SCHEMA_OR_TEXTS ->
+                    JsonNodeFactory.instance.nullNode();
             };
         }
         return JsonNodeFactory.instance.nullNode();

@@ -128,9 +128,7 @@ public final class TokenIssuer {
         if (seconds > MAX_SECONDS) {
             errors.invalid("spec.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds");
         }
-        return errors.isEmpty()
-                ? null
-                : errors.refusal("TokenRequest", requests(key.namespace(), ""));
+        return errors.isEmpty() ? null : errors.refusal("TokenRequest", requests(key.namespace(), ""));
     }
 
     /** The object that a token is bound to: it is valid while that exists. */

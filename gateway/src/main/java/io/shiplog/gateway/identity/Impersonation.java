@@ -58,8 +58,7 @@ public final class Impersonation {
         Refusal refusal = gatekeeper.refusal(image, mayBe(actor, user));
         for (String group : groups) {
             if (refusal == null) {
-                refusal = gatekeeper.refusal(
-                        image, AccessRequest.resource(actor, VERB, "", "groups", "", "", group));
+                refusal = gatekeeper.refusal(image, AccessRequest.resource(actor, VERB, "", "groups", "", "", group));
             }
         }
         if (refusal == null) {

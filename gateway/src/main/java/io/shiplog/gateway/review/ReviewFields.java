@@ -32,7 +32,8 @@ final class ReviewFields {
     private static void children(JsonNode value, ObjectNode owned) {
         value.properties().forEach(field -> {
             JsonNode child = field.getValue();
-            boolean nothing = child.isNull() || child.isTextual() && child.textValue().isEmpty();
+            boolean nothing =
+                    child.isNull() || child.isTextual() && child.textValue().isEmpty();
             if (!nothing && !(child.isArray() && child.isEmpty())) {
                 ObjectNode at = owned.putObject("f:" + field.getKey());
                 if (child.isObject() && !child.isEmpty()) {

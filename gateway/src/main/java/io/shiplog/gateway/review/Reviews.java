@@ -10,8 +10,8 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.identity.Gatekeeper;
-import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
 import io.shiplog.gateway.identity.Impersonation;
+import io.shiplog.gateway.identity.ServiceAccountTokens.Bearer;
 import io.shiplog.gateway.identity.UserInfo;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.access.Access;
@@ -64,7 +64,8 @@ public final class Reviews {
 
     private Checked<ObjectNode> reviewed(Exchange exchange, VirtualResource which, ObjectNode review, Image image) {
         JsonNode spec = review.path("spec");
-        ReviewFields.put(review, exchange.fieldManager(), exchange.ports().clock().instant());
+        ReviewFields.put(
+                review, exchange.fieldManager(), exchange.ports().clock().instant());
         return switch (which) {
             case SELF_SUBJECT_REVIEW -> {
                 userInfo(review.putObject("status").putObject("userInfo"), self(exchange, image));

@@ -66,8 +66,7 @@ public final class NodeTtl implements Controller {
             return Plan.NOTHING;
         }
         JsonNode there = node.json().tree().path("metadata").path("annotations").path(ANNOTATION);
-        String wanted =
-                Integer.toString(seconds(image.list(Types.NODES).size(), there.asText()));
+        String wanted = Integer.toString(seconds(image.list(Types.NODES).size(), there.asText()));
         if (wanted.equals(there.asText())) {
             return Plan.NOTHING;
         }

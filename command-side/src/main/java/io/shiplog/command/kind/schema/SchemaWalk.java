@@ -28,8 +28,8 @@ public final class SchemaWalk {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private static final Set<Schema.Scalar> SCHEMAS = EnumSet.of(
-            Schema.Scalar.SCHEMA_OR_BOOLEAN, Schema.Scalar.SCHEMA_OR_LIST, Schema.Scalar.SCHEMA_OR_TEXTS);
+    private static final Set<Schema.Scalar> SCHEMAS =
+            EnumSet.of(Schema.Scalar.SCHEMA_OR_BOOLEAN, Schema.Scalar.SCHEMA_OR_LIST, Schema.Scalar.SCHEMA_OR_TEXTS);
 
     private final JsonParser parser;
     private final List<String> findings = new ArrayList<>(0);

@@ -23,8 +23,19 @@ class NodeTtlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,'',0", "100,'',0", "101,'',15", "101,0,15", "95,15,15", "89,15,0", "501,15,30", "460,30,30", "449,30,15",
-        "5000,'',300", "1800,300,300", "1799,300,60", "1,nonsense,0"
+        "1,'',0",
+        "100,'',0",
+        "101,'',15",
+        "101,0,15",
+        "95,15,15",
+        "89,15,0",
+        "501,15,30",
+        "460,30,30",
+        "449,30,15",
+        "5000,'',300",
+        "1800,300,300",
+        "1799,300,60",
+        "1,nonsense,0"
     })
     void theTimeGrowsWithTheNodesAndStaysWhileItFits(int nodes, String now, int seconds) {
         assertEquals(seconds, NodeTtl.seconds(nodes, now));
@@ -47,7 +58,6 @@ class NodeTtlTest {
 
     private void node(int number) {
         cluster.given(
-                Types.NODES,
-                "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n" + number + "\"}}");
+                Types.NODES, "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n" + number + "\"}}");
     }
 }

@@ -62,7 +62,8 @@ final class PodListWarnings {
         for (JsonNode volume : volumes) {
             for (JsonNode source : volume.path("projected").path("sources")) {
                 if (source.isEmpty()) {
-                    warnings.add("volume %s (Projected) has no sources provided".formatted(GoQuote.of(text(volume, "name"))));
+                    warnings.add("volume %s (Projected) has no sources provided"
+                            .formatted(GoQuote.of(text(volume, "name"))));
                 }
             }
         }
@@ -120,8 +121,9 @@ final class PodListWarnings {
     private static void name(String name, String at, Map<String, String> names, List<String> found) {
         String other = name.isEmpty() ? null : names.putIfAbsent(name, at);
         if (other != null) {
-            found.add("%s: duplicate port name \"%s\" with %s, services and probes that select ports by name will use %s"
-                    .formatted(at, name, other, other));
+            found.add(
+                    "%s: duplicate port name \"%s\" with %s, services and probes that select ports by name will use %s"
+                            .formatted(at, name, other, other));
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.shiplog.command.kind.core.serviceaccount;
 
-import static io.shiplog.command.kind.Trees.text;
-
 import io.shiplog.command.kind.Kind;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;

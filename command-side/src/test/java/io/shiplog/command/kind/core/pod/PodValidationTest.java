@@ -261,17 +261,20 @@ public class PodValidationTest {
     @Test
     void withoutAnAccountThereIsNoTokenOfOne() {
         assertEquals(
-                List.of("spec.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: must not be specified when"
-                        + " serviceAccountName is not set"),
+                List.of(
+                        "spec.volumes[0].projected.sources[0].serviceAccountToken: Forbidden: must not be specified when"
+                                + " serviceAccountName is not set"),
                 Samples.problems(
                         PODS,
-                        pod("{'serviceAccountName':'','volumes':[{'name':'t','projected':{'sources':[{'serviceAccountToken':"
-                                + "{'path':'t'}}]}}],'containers':[C]}")));
+                        pod(
+                                "{'serviceAccountName':'','volumes':[{'name':'t','projected':{'sources':[{'serviceAccountToken':"
+                                        + "{'path':'t'}}]}}],'containers':[C]}")));
     }
 
     private static String pod(String spec) {
         return "{'metadata':{'name':'p','namespace':'default'},'spec':"
-                + withAccount(spec).replace("[C,C]", "[C,{'name':'c','image':'j'}]")
+                + withAccount(spec)
+                        .replace("[C,C]", "[C,{'name':'c','image':'j'}]")
                         .replace("C]", "{'name':'c','image':'i'}]")
                         .replace("[C,", "[{'name':'c','image':'i'},")
                 + "}";
