@@ -4,6 +4,7 @@ import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.account.TokenSecrets;
 import io.shiplog.command.control.autoscale.HorizontalScaling;
+import io.shiplog.command.control.balancer.NodeBalancer;
 import io.shiplog.command.control.certificates.CertificateApproval;
 import io.shiplog.command.control.certificates.CertificateCleaning;
 import io.shiplog.command.control.certificates.CertificateSigning;
@@ -106,6 +107,7 @@ public final class Controllers implements AutoCloseable {
                 new HorizontalScaling(usages),
                 new EndpointsController(),
                 new MirroringController(),
+                new NodeBalancer(),
                 new NamespaceDeletion(),
                 new GarbageCollector(),
                 new PodGarbageCollector(),
