@@ -43,8 +43,8 @@ public final class NodeBalancer implements Controller {
     /** Nodes with this label are no targets of load balancers. */
     private static final String EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 
-    private static final Comparator<StoredObject> BY_AGE = Comparator.comparing(
-                    (StoredObject service) -> service.json().tree().at("/metadata/creationTimestamp").asText())
+    private static final Comparator<StoredObject> BY_AGE = Comparator.comparing((StoredObject service) ->
+                    service.json().tree().at("/metadata/creationTimestamp").asText())
             .thenComparing(service -> service.key().namespace())
             .thenComparing(service -> service.key().name());
 
@@ -105,7 +105,11 @@ public final class NodeBalancer implements Controller {
         List<StoredObject> services = image.list(Types.SERVICES).stream()
                 .filter(NodeBalancer::isBalanced)
                 .filter(service -> !service.deleting())
-                .filter(service -> service.json().tree().at("/spec/loadBalancerClass").asText("").isEmpty())
+                .filter(service -> service.json()
+                        .tree()
+                        .at("/spec/loadBalancerClass")
+                        .asText("")
+                        .isEmpty())
                 .sorted(BY_AGE)
                 .toList();
         if (services.isEmpty()) {
@@ -118,7 +122,9 @@ public final class NodeBalancer implements Controller {
             Entrance entrance = Entrance.of(node);
             addresses.addAll(entrance.addresses());
             known.addAll(entrance.known());
-            entrance.ports().forEach(port -> taken.put("TCP/" + port, "node " + node.key().name()));
+            entrance.ports()
+                    .forEach(port ->
+                            taken.put("TCP/" + port, "node " + node.key().name()));
         }
         List<Step> steps = new ArrayList<>();
         for (StoredObject service : services) {
@@ -134,7 +140,10 @@ public final class NodeBalancer implements Controller {
         Map<String, String> ports = new HashMap<>();
         StoredObject slice = image.get(ObjectKey.of(Types.ENDPOINT_SLICES, "default", "kubernetes"));
         if (slice != null) {
-            slice.json().tree().path("ports").forEach(port -> ports.put("TCP/" + port.path("port").asInt(), "the API server"));
+            slice.json()
+                    .tree()
+                    .path("ports")
+                    .forEach(port -> ports.put("TCP/" + port.path("port").asInt(), "the API server"));
         }
         return ports;
     }
@@ -155,7 +164,8 @@ public final class NodeBalancer implements Controller {
         String problem = "";
         Set<String> ports = new TreeSet<>();
         for (JsonNode port : tree.at("/spec/ports")) {
-            String each = port.path("protocol").asText("TCP") + "/" + port.path("port").asInt();
+            String each = port.path("protocol").asText("TCP") + "/"
+                    + port.path("port").asInt();
             ports.add(each);
             if (problem.isEmpty() && taken.containsKey(each)) {
                 problem = "port %s of the nodes is taken by %s".formatted(each, taken.get(each));
@@ -163,7 +173,8 @@ public final class NodeBalancer implements Controller {
         }
         if (problem.isEmpty()) {
             ports.forEach(port -> taken.put(
-                    port, "Service " + service.key().namespace() + "/" + service.key().name()));
+                    port,
+                    "Service " + service.key().namespace() + "/" + service.key().name()));
         }
         ObjectNode status = Json.MAPPER.createObjectNode();
         ArrayNode ingress = Json.MAPPER.createArrayNode();

@@ -51,10 +51,13 @@ class NodeBalancerTest {
         service("web", "", WEB, "");
         settled();
         assertEquals(
-                "[{\"ip\":\"10.244.1.1\",\"ipMode\":\"VIP\"},{\"ip\":\"192.0.2.2\",\"ipMode\":\"VIP\"}]", ingress("web"));
+                "[{\"ip\":\"10.244.1.1\",\"ipMode\":\"VIP\"},{\"ip\":\"192.0.2.2\",\"ipMode\":\"VIP\"}]",
+                ingress("web"));
 
         cluster.change(
-                ObjectKey.clusterScoped(NODES, "n1"), "status", "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"}]}}");
+                ObjectKey.clusterScoped(NODES, "n1"),
+                "status",
+                "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"}]}}");
         cluster.settle();
         assertEquals("[{\"ip\":\"192.0.2.2\",\"ipMode\":\"VIP\"}]", ingress("web"));
     }
