@@ -35,10 +35,10 @@ final class EvictSlice implements Slice<EvictPod> {
         disrupted.put("message", command.why().message());
         Pods.put(status, disrupted);
         Decision deleted = Deleting.delete(context, current, told, command.deletion(), "evict");
-        if (!(deleted instanceof Changed changed) || !Evictions.asksBudgets(command.why(), old)) {
+        if (!(deleted instanceof Changed changed) || !EvictionBudgets.asksBudgets(command.why(), old)) {
             return deleted;
         }
-        Refusal refusal = Evictions.refusal(current, context.state());
-        return refusal == null ? changed.guardedBy(Evictions.guard(current)) : new Refused(refusal);
+        Refusal refusal = EvictionBudgets.refusal(current, context.state());
+        return refusal == null ? changed.guardedBy(EvictionBudgets.guard(current)) : new Refused(refusal);
     }
 }

@@ -1,6 +1,8 @@
 package io.shiplog.command.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.kind.MetaColumns;
+import io.shiplog.events.object.LabelSelector;
 
 /**
  * {@code metav1.LabelSelector}: which labels it selects. A missing selector selects nothing, an empty one everything.
@@ -25,24 +27,13 @@ public final class LabelSelectors {
 
     /** Whether a valid selector selects these labels. */
     public static boolean matches(JsonNode selector, JsonNode labels) {
-        if (!selector.isObject() || !containsAll(labels, selector.path("matchLabels"))) {
-            return false;
-        }
-        for (JsonNode requirement : selector.path("matchExpressions")) {
-            JsonNode label = labels.path(Trees.text(requirement, "key"));
-            boolean in = Trees.texts(requirement.path("values")).contains(label.asText());
-            boolean fits = switch (Trees.text(requirement, "operator")) {
-                case "In" -> !label.isMissingNode() && in;
-                case "NotIn" -> label.isMissingNode() || !in;
-                case "Exists" -> !label.isMissingNode();
-                case "DoesNotExist" -> label.isMissingNode();
-                default -> false;
-            };
-            if (!fits) {
-                return false;
-            }
-        }
-        return true;
+        return selector.isObject() && LabelSelector.of(selector).matches(LabelSelector.textMap(labels));
+    }
+
+    /** A selector in one line, for tables; {@code <none>} if it has no requirement. */
+    public static String textOrNone(JsonNode selector) {
+        String text = LabelSelector.of(selector).text();
+        return text.isEmpty() ? MetaColumns.NONE : text;
     }
 
     /** Whether labels have all of these keys, with these values. */

@@ -1,6 +1,6 @@
 package io.shiplog.command.schedule;
 
-import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeTerms;
@@ -16,40 +16,113 @@ import org.jspecify.annotations.Nullable;
 /**
  * The scheduling constraints of a pod, parsed from its bytes once.
  *
- * @param node its spec.nodeName, or null
  * @param owner uid of its controller, or empty
- * @param preempts whether it may preempt pods of lower priority
  * @param needs what it needs of its node
  * @param claims the names of the claims of its volumes
- * @param near required pod affinity terms
- * @param far required pod anti-affinity terms
- * @param wishes preferred terms; with a negative weight for anti-affinity
- * @param started its start time; far in the future if it has not started
- * @param finished Succeeded or Failed: uses no resources
- * @param gated spec.schedulingGates hold it back
- * @param preempted whether it was preempted
+ * @param others what it asks of the places of other pods
  */
 record PodDemand(
         ObjectKey key,
         String uid,
         Map<String, String> labels,
-        String scheduler,
-        @Nullable String node,
         String owner,
-        int priority,
-        boolean preempts,
+        Standing standing,
         NodeNeeds needs,
         List<String> claims,
-        List<Preference> preferred,
-        List<Spread> spreads,
-        List<Neighbour> near,
-        List<Neighbour> far,
-        List<Weighted> wishes,
-        Instant started,
-        boolean finished,
-        boolean gated,
-        boolean deleting,
-        boolean preempted) {
+        Affinity others) {
+    /**
+     * How far a pod is, and for whom.
+     *
+     * @param scheduler the name of its scheduler
+     * @param node its spec.nodeName, or null
+     * @param started its start time; far in the future if it has not started
+     * @param phase in short: whether it waits, counts or has ended
+     */
+    record Standing(String scheduler, @Nullable String node, Rank rank, Instant started, Phase phase) {}
+
+    /** @param preempts whether it may preempt pods of lower priority */
+    record Rank(int priority, boolean preempts) {}
+
+    /**
+     * What holds a pod back or has ended it.
+     *
+     * @param finished Succeeded or Failed: uses no resources
+     * @param gated spec.schedulingGates hold it back
+     * @param preempted whether it was preempted
+     */
+    record Phase(boolean finished, boolean gated, boolean deleting, boolean preempted) {}
+
+    /**
+     * What a pod asks of the places of nodes and of other pods.
+     *
+     * @param preferred preferred node terms
+     * @param near required pod affinity terms
+     * @param far required pod anti-affinity terms
+     * @param wishes preferred terms; with a negative weight for anti-affinity
+     */
+    record Affinity(
+            List<Preference> preferred,
+            List<Spread> spreads,
+            List<Neighbour> near,
+            List<Neighbour> far,
+            List<Weighted> wishes) {}
+
+    String scheduler() {
+        return standing.scheduler();
+    }
+
+    @Nullable String node() {
+        return standing.node();
+    }
+
+    int priority() {
+        return standing.rank().priority();
+    }
+
+    boolean preempts() {
+        return standing.rank().preempts();
+    }
+
+    Instant started() {
+        return standing.started();
+    }
+
+    boolean finished() {
+        return standing.phase().finished();
+    }
+
+    boolean gated() {
+        return standing.phase().gated();
+    }
+
+    boolean deleting() {
+        return standing.phase().deleting();
+    }
+
+    boolean preempted() {
+        return standing.phase().preempted();
+    }
+
+    List<Preference> preferred() {
+        return others.preferred();
+    }
+
+    List<Spread> spreads() {
+        return others.spreads();
+    }
+
+    List<Neighbour> near() {
+        return others.near();
+    }
+
+    List<Neighbour> far() {
+        return others.far();
+    }
+
+    List<Weighted> wishes() {
+        return others.wishes();
+    }
+
     private static final int REMEMBERED = 1 << 14;
     private static final Memo<PodDemand> MEMO = new Memo<>(REMEMBERED, PodDemandReader::read);
 
@@ -96,14 +169,18 @@ record PodDemand(
 
     /** The same pod, preempted. */
     PodDemand evicted() {
-        return new PodDemand(
-                key, uid, labels, scheduler, node, owner, priority, preempts, needs, claims, preferred, spreads, near,
-                far, wishes, started, finished, gated, true, true);
+        Standing evicted = new Standing(
+                scheduler(), node(), standing.rank(), started(), new Phase(finished(), gated(), true, true));
+        return new PodDemand(key, uid, labels, owner, evicted, needs, claims, others);
     }
 
     /** Whether it waits for a node from this scheduler. */
     boolean waits(String schedulerName) {
-        return node == null && !finished && !deleting && !gated && scheduler.equals(schedulerName);
+        return node() == null
+                && !finished()
+                && !deleting()
+                && !gated()
+                && scheduler().equals(schedulerName);
     }
 
     boolean tolerates(Taint taint) {
@@ -122,16 +199,16 @@ record PodDemand(
 
     /** Whether it has required spread constraints. */
     boolean mustSpread() {
-        return spreads.stream().anyMatch(Spread::must);
+        return spreads().stream().anyMatch(Spread::must);
     }
 
     /** Whether it has pod affinity or anti-affinity terms. */
     boolean hasPodAffinity() {
-        return !(near.isEmpty() && far.isEmpty() && wishes.isEmpty());
+        return !(near().isEmpty() && far().isEmpty() && wishes().isEmpty());
     }
 
     /** Whether another pod's placement could make it schedulable. */
     boolean waitsForOthers() {
-        return !near.isEmpty() || mustSpread();
+        return !near().isEmpty() || mustSpread();
     }
 }

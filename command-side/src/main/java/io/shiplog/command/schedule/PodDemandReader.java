@@ -2,14 +2,18 @@ package io.shiplog.command.schedule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.Conditions;
-import io.shiplog.command.control.view.LabelSelector;
-import io.shiplog.command.control.view.LabelSelector.Requirement;
 import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.command.schedule.PodDemand.Affinity;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
+import io.shiplog.command.schedule.PodDemand.Phase;
 import io.shiplog.command.schedule.PodDemand.Preference;
+import io.shiplog.command.schedule.PodDemand.Rank;
 import io.shiplog.command.schedule.PodDemand.Spread;
+import io.shiplog.command.schedule.PodDemand.Standing;
 import io.shiplog.command.schedule.PodDemand.Weighted;
 import io.shiplog.events.command.Disruption;
+import io.shiplog.events.object.LabelSelector;
+import io.shiplog.events.object.LabelSelector.Requirement;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.projections.image.StoredObject;
@@ -27,10 +31,6 @@ final class PodDemandReader {
     private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
     private static final String HONOR = "Honor";
 
-    /** Matches nothing: the meaning of an absent selector here, unlike an empty one. */
-    private static final LabelSelector NOTHING =
-            new LabelSelector(Map.of(), List.of(new Requirement("", "In", Set.of())));
-
     private PodDemandReader() {}
 
     static PodDemand read(StoredObject pod) {
@@ -38,30 +38,34 @@ final class PodDemandReader {
         JsonNode spec = tree.path("spec");
         JsonNode status = tree.path("status");
         JsonNode affinity = spec.path("affinity");
-        OwnerRef owner = OwnerRef.controllerAmong(OwnerRef.of(tree));
+        OwnerRef owner = OwnerRef.controllerOf(pod);
         String phase = status.path("phase").asText();
         Instant started = Conditions.parse(status.path("startTime"));
         return new PodDemand(
                 pod.key(),
                 pod.uid(),
                 pod.labels(),
-                spec.path("schedulerName").asText(DEFAULT_SCHEDULER),
-                pod.node(),
                 owner == null ? "" : owner.uid(),
-                spec.path("priority").asInt(0),
-                !spec.path("preemptionPolicy").asText().equals("Never"),
+                new Standing(
+                        spec.path("schedulerName").asText(DEFAULT_SCHEDULER),
+                        pod.node(),
+                        new Rank(
+                                spec.path("priority").asInt(0),
+                                !spec.path("preemptionPolicy").asText().equals("Never")),
+                        started == null ? Instant.MAX : started,
+                        new Phase(
+                                phase.equals("Succeeded") || phase.equals("Failed"),
+                                !spec.path("schedulingGates").isEmpty(),
+                                pod.deleting(),
+                                pod.deleting() && preempted(status))),
                 NodeNeeds.of(spec),
                 claims(pod.key().name(), spec),
-                preferences(affinity.path("nodeAffinity")),
-                spreads(spec, pod.labels()),
-                neighbours(affinity.path("podAffinity"), pod),
-                neighbours(affinity.path("podAntiAffinity"), pod),
-                wishes(affinity, pod),
-                started == null ? Instant.MAX : started,
-                phase.equals("Succeeded") || phase.equals("Failed"),
-                !spec.path("schedulingGates").isEmpty(),
-                pod.deleting(),
-                pod.deleting() && preempted(status));
+                new Affinity(
+                        preferences(affinity.path("nodeAffinity")),
+                        spreads(spec, pod.labels()),
+                        neighbours(affinity.path("podAffinity"), pod),
+                        neighbours(affinity.path("podAntiAffinity"), pod),
+                        wishes(affinity, pod)));
     }
 
     /** An ephemeral volume has a claim that is named after the pod and the volume. */
@@ -136,7 +140,7 @@ final class PodDemandReader {
                 term.path("topologyKey").asText(),
                 selector(term, pod.labels()),
                 Set.copyOf(namespaces),
-                selected.isObject() ? LabelSelector.of(selected) : NOTHING);
+                selected.isObject() ? LabelSelector.of(selected) : LabelSelector.NOTHING);
     }
 
     /**
@@ -145,7 +149,7 @@ final class PodDemandReader {
      */
     private static LabelSelector selector(JsonNode term, Map<String, String> labels) {
         if (!term.path("labelSelector").isObject()) {
-            return NOTHING;
+            return LabelSelector.NOTHING;
         }
         LabelSelector selector = LabelSelector.of(term.path("labelSelector"));
         List<Requirement> requirements = new ArrayList<>(selector.requirements());

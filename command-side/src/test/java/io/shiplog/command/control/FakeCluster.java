@@ -47,6 +47,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +66,18 @@ public final class FakeCluster implements CommandPort {
     private final Map<String, Long> revisions = new HashMap<>();
     private final Map<String, Deque<Event>> undelivered = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
+    private final List<Later> later = new ArrayList<>();
     private final List<Driven> loops = new ArrayList<>();
     private final List<CommandRequest> sent = new ArrayList<>();
     private final List<Consumer<Change>> observers = new ArrayList<>();
     private Function<CommandRequest, @Nullable Refusal> fault = request -> null;
     private Image image = evolution.first();
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    private final EventSender events = new EventSender(this, () -> now);
+    private final EventSender events =
+            new EventSender(this, () -> now, pause -> task -> later.add(new Later(now.plus(pause), task)));
+
+    /** A task that waits for its time. */
+    private record Later(Instant due, Runnable task) {}
 
     public FakeCluster() {
         this("world" + WORLDS.incrementAndGet());
@@ -269,9 +275,9 @@ public final class FakeCluster implements CommandPort {
         settle();
         Instant until = now.plus(time);
         for (int i = 0; i < MAX_STEPS; i++) {
-            Instant next = loops.stream()
-                    .map(Driven::nextAppointment)
-                    .filter(java.util.Objects::nonNull)
+            Instant next = Stream.concat(
+                            loops.stream().map(Driven::nextAppointment).filter(java.util.Objects::nonNull),
+                            later.stream().map(Later::due))
                     .min(Instant::compareTo)
                     .orElse(Instant.MAX);
             if (next.isAfter(until)) {
@@ -279,6 +285,10 @@ public final class FakeCluster implements CommandPort {
                 return settle();
             }
             now = next.isAfter(now) ? next : now;
+            List<Later> due =
+                    later.stream().filter(each -> !each.due().isAfter(now)).toList();
+            later.removeAll(due);
+            due.forEach(each -> each.task().run());
             settle();
         }
         throw new AssertionError("too many appointments");

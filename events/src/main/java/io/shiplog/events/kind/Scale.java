@@ -3,10 +3,8 @@ package io.shiplog.events.kind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.LabelSelector;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The {@code autoscaling/v1 Scale} of an object that has replicas.
@@ -54,33 +52,6 @@ public final class Scale {
     /** A selector as text, {@code app=web,tier in (a,b)}, of either form: a map of labels, or matchLabels and matchExpressions. */
     private static String selector(JsonNode selector) {
         boolean labelSelector = selector.has("matchLabels") || selector.has("matchExpressions");
-        Map<String, String> terms = new TreeMap<>();
-        (labelSelector ? selector.path("matchLabels") : selector)
-                .properties()
-                .forEach(label -> add(
-                        terms,
-                        label.getKey(),
-                        label.getKey() + "=" + label.getValue().asText()));
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            TreeSet<String> values = new TreeSet<>();
-            expression.path("values").forEach(value -> values.add(value.asText()));
-            String key = expression.path("key").asText();
-            String in = "(" + String.join(",", values) + ")";
-            add(
-                    terms,
-                    key,
-                    switch (expression.path("operator").asText()) {
-                        case "In" -> key + " in " + in;
-                        case "NotIn" -> key + " notin " + in;
-                        case "DoesNotExist" -> "!" + key;
-                        default -> key;
-                    });
-        }
-        return String.join(",", terms.values());
-    }
-
-    /** Terms are in the order of their keys. */
-    private static void add(Map<String, String> terms, String key, String term) {
-        terms.merge(key, term, (one, other) -> one + "," + other);
+        return (labelSelector ? LabelSelector.of(selector) : LabelSelector.ofLabels(selector)).text();
     }
 }

@@ -1,5 +1,6 @@
 package io.shiplog.events.objectevent;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
@@ -43,6 +44,8 @@ public final class ObjectEventRecorder {
     /** Kubernetes' own limit of a note. */
     static final int MAX_MESSAGE_CHARS = 1024;
 
+    private static final JsonPointer NAME = JsonPointer.compile("/metadata/name");
+
     private record Group(String component, String host, Regarding regarding, Severity severity, String reason) {}
 
     private record Same(Group group, String message) {}
@@ -66,9 +69,11 @@ public final class ObjectEventRecorder {
      * @return empty if the event is dropped by the rate limit
      */
     public synchronized Optional<Command> record(ObjectEvent event, Instant now) {
-        if (!allowed(event, now)) {
-            return Optional.empty();
-        }
+        return allowed(event, now) ? Optional.of(again(event, now)) : Optional.empty();
+    }
+
+    /** The command that records an event which the rate limit has admitted before: its Event object was gone. */
+    public synchronized Command again(ObjectEvent event, Instant now) {
         Group group = group(event);
         boolean combined = tooManyAlike(group, event.message(), now);
         String message = shortened(combined ? "(combined from similar events): " + event.message() : event.message());
@@ -77,11 +82,11 @@ public final class ObjectEventRecorder {
         if (before == null) {
             ObjectKey key = newKey(event.regarding(), now);
             seen.put(same, new Seen(key, 1));
-            return Optional.of(create(event, message, key, now));
+            return create(event, message, key, now);
         }
         Seen again = new Seen(before.event(), before.count() + 1);
         seen.put(same, again);
-        return Optional.of(count(again, message, now));
+        return count(again, message, now);
     }
 
     /** Forgets a deleted Event object, so that the next event of its kind creates one. Call it when a patch is refused as NotFound. */
@@ -123,6 +128,11 @@ public final class ObjectEventRecorder {
     public static Command named(ObjectEvent event, String name, Instant now) {
         ObjectKey key = ObjectKey.of(EVENTS, event.regarding().eventNamespace(), name);
         return create(event, event.message(), key, now);
+    }
+
+    /** The key of the Event object that a command creates. */
+    public static ObjectKey keyOf(CreateObject create) {
+        return ObjectKey.of(EVENTS, create.namespace(), create.body().text(NAME));
     }
 
     private static Command create(ObjectEvent event, String message, ObjectKey key, Instant now) {

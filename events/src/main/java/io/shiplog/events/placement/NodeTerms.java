@@ -1,10 +1,10 @@
 package io.shiplog.events.placement;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.object.LabelSelector.Requirement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Node selector terms: one term must match, with all its requirements.
@@ -25,7 +25,8 @@ public record NodeTerms(List<Term> terms) {
 
         /** Parses a node selector term. */
         public static Term of(JsonNode term) {
-            return new Term(Requirement.all(term.path("matchExpressions")), Requirement.all(term.path("matchFields")));
+            return new Term(
+                    Requirement.listOf(term.path("matchExpressions")), Requirement.listOf(term.path("matchFields")));
         }
 
         /** An empty term matches nothing, as in Kubernetes. */
@@ -34,48 +35,6 @@ public record NodeTerms(List<Term> terms) {
             return !(labels.isEmpty() && fields.isEmpty())
                     && labels.stream().allMatch(each -> each.matches(nodeLabels))
                     && fields.stream().allMatch(each -> each.matches(name));
-        }
-    }
-
-    /** In addition to those of label selectors: {@code Gt} and {@code Lt}, over whole numbers. */
-    public record Requirement(String key, String operator, List<String> values) {
-        public Requirement {
-            values = List.copyOf(values);
-        }
-
-        static List<Requirement> all(JsonNode expressions) {
-            List<Requirement> requirements = new ArrayList<>();
-            for (JsonNode each : expressions) {
-                List<String> values = new ArrayList<>();
-                each.path("values").forEach(value -> values.add(value.asText()));
-                requirements.add(new Requirement(
-                        each.path("key").asText(), each.path("operator").asText(), values));
-            }
-            return requirements;
-        }
-
-        boolean matches(Map<String, String> labels) {
-            String value = labels.get(key);
-            return switch (operator) {
-                case "In" -> value != null && values.contains(value);
-                case "NotIn" -> value == null || !values.contains(value);
-                case "Exists" -> value != null;
-                case "DoesNotExist" -> value == null;
-                case "Gt" -> compared(value) > 0;
-                case "Lt" -> compared(value) < 0;
-                default -> false; // Validation admits no other.
-            };
-        }
-
-        /** 0 if one of the two is not a number: then neither matches. */
-        private int compared(@Nullable String value) {
-            try {
-                return value == null || values.isEmpty()
-                        ? 0
-                        : Long.compare(Long.parseLong(value), Long.parseLong(values.getFirst()));
-            } catch (NumberFormatException e) {
-                return 0;
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.shiplog.gateway.select;
 
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.image.StoredObject;
@@ -14,7 +15,7 @@ public record Selection(String namespace, LabelSelector labels, FieldSelector fi
 
     /** Parses {@code labelSelector} and {@code fieldSelector}. */
     public static Checked<Selection> of(Query query, KindDescription kind, String namespace, String name) {
-        return LabelSelector.parse(query.text("labelSelector"))
+        return SelectorReader.parse(query.text("labelSelector"))
                 .then(labels -> FieldSelector.parse(query.text("fieldSelector"))
                         .then(fields -> fields.forKind(kind))
                         .then(fields -> named(fields, name))
@@ -40,6 +41,6 @@ public record Selection(String namespace, LabelSelector labels, FieldSelector fi
 
     /** Whether all objects of the type and namespace are selected. */
     public boolean everything() {
-        return labels.everything() && fields.everything();
+        return labels.isEmpty() && fields.everything();
     }
 }

@@ -26,7 +26,7 @@ class SelectorLimitsTest {
     @MethodSource("selectors")
     void a_label_selector_beyond_its_limits_is_refused(String text) {
         assertTimeoutPreemptively(
-                Duration.ofSeconds(5), () -> assertInstanceOf(Checked.Refused.class, LabelSelector.parse(text)));
+                Duration.ofSeconds(5), () -> assertInstanceOf(Checked.Refused.class, SelectorReader.parse(text)));
     }
 
     @Test

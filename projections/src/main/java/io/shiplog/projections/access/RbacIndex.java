@@ -2,6 +2,7 @@ package io.shiplog.projections.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.image.StoredObject;
@@ -48,7 +49,7 @@ final class RbacIndex {
             long revision,
             Map<String, String> labels,
             List<PolicyRule> rules,
-            @Nullable List<LabelMatch> aggregates) {}
+            @Nullable List<LabelSelector> aggregates) {}
 
     private record BindingObject(long revision, String roleKind, String roleName, List<Subject> subjects) {}
 
@@ -90,7 +91,11 @@ final class RbacIndex {
                 object.revision(),
                 object.labels(),
                 PolicyRule.listOf(tree.path("rules")),
-                aggregation.isObject() ? LabelMatch.listOf(aggregation.path("clusterRoleSelectors")) : null);
+                aggregation.isObject() ? selectors(aggregation.path("clusterRoleSelectors")) : null);
+    }
+
+    private static List<LabelSelector> selectors(JsonNode list) {
+        return list.valueStream().map(LabelSelector::of).toList();
     }
 
     private static BindingObject binding(StoredObject object, RbacIndex previous) {
@@ -183,7 +188,7 @@ final class RbacIndex {
             }
             roles.forEach((key, other) -> {
                 if (key.type().equals(CLUSTER_ROLES)
-                        && role.aggregates.stream().anyMatch(match -> match.test(other.labels))
+                        && role.aggregates.stream().anyMatch(match -> match.matches(other.labels))
                         && seen.add(key)) {
                     open.add(key);
                 }

@@ -3,7 +3,7 @@ package io.shiplog.projections.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.access.LabelMatch;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PodPolicy(
         ObjectKey key,
-        LabelMatch pods,
+        LabelSelector pods,
         @Nullable List<PolicyRule> ingress,
         @Nullable List<PolicyRule> egress) {
     public static final ResourceType TYPE = new ResourceType("networking.k8s.io", "networkpolicies");
@@ -37,7 +37,7 @@ public record PodPolicy(
         boolean egress = types.isEmpty() ? !spec.path("egress").isEmpty() : has(types, "Egress");
         return new PodPolicy(
                 object.key(),
-                LabelMatch.of(spec.path("podSelector")),
+                LabelSelector.of(spec.path("podSelector")),
                 types.isEmpty() || has(types, "Ingress") ? rules(object, spec.path("ingress"), "from") : null,
                 egress ? rules(object, spec.path("egress"), "to") : null);
     }
@@ -59,7 +59,7 @@ public record PodPolicy(
 
     /** Whether it is about this pod, in either direction. */
     public boolean selects(String namespace, Map<String, String> labels) {
-        return key.namespace().equals(namespace) && pods.test(labels);
+        return key.namespace().equals(namespace) && pods.matches(labels);
     }
 
     /** The rules of a direction, null if it says nothing about it. */

@@ -1,7 +1,7 @@
 package io.shiplog.projections.network;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.access.LabelMatch;
+import io.shiplog.events.object.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +14,15 @@ public sealed interface PolicyPeer {
      * @param namespace the only namespace that is meant, empty if namespaces are selected
      * @param namespaces selects namespaces; not used if there is one
      */
-    record Pods(String namespace, LabelMatch namespaces, LabelMatch pods) implements PolicyPeer {
+    record Pods(String namespace, LabelSelector namespaces, LabelSelector pods) implements PolicyPeer {
         /** Whether pods of a namespace may be meant. */
         public boolean inNamespace(String name, Map<String, String> labels) {
-            return namespace.isEmpty() ? namespaces.test(labels) : namespace.equals(name);
+            return namespace.isEmpty() ? namespaces.matches(labels) : namespace.equals(name);
         }
 
         /** Whether a pod is meant. */
         public boolean matches(String podNamespace, Map<String, String> namespaceLabels, Map<String, String> labels) {
-            return inNamespace(podNamespace, namespaceLabels) && pods.test(labels);
+            return inNamespace(podNamespace, namespaceLabels) && pods.matches(labels);
         }
     }
 
@@ -49,7 +49,7 @@ public sealed interface PolicyPeer {
         JsonNode namespaces = peer.path("namespaceSelector");
         return new Pods(
                 namespaces.isObject() ? "" : namespace,
-                LabelMatch.of(namespaces),
-                LabelMatch.of(peer.path("podSelector")));
+                LabelSelector.of(namespaces),
+                LabelSelector.of(peer.path("podSelector")));
     }
 }

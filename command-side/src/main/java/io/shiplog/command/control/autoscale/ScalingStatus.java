@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
-import io.shiplog.events.json.Json;
+import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import java.time.Instant;
@@ -24,7 +24,7 @@ final class ScalingStatus {
         this.autoscaler = autoscaler;
         this.now = now;
         this.status =
-                autoscaler.path("status") instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
+                StatusChange.copyOf(autoscaler.path("status"));
         this.conditions = Conditions.without(status.path("conditions"), "");
     }
 

@@ -2,7 +2,7 @@ package io.shiplog.command.control.daemon;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.daemon.DaemonSpec.Place;
-import io.shiplog.events.json.Json;
+import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.List;
@@ -44,25 +44,15 @@ final class DaemonStatus {
                 updated += spec.isCurrent(first.stored(), hash) ? 1 : 0;
             }
         }
-        ObjectNode status =
-                spec.set().status() instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
+        ObjectNode status = StatusChange.copyOf(spec.set().status());
         status.put("currentNumberScheduled", current)
                 .put("numberMisscheduled", misplaced)
                 .put("desiredNumberScheduled", desired)
                 .put("numberReady", ready)
                 .put("observedGeneration", spec.set().generation());
-        count(status, "updatedNumberScheduled", updated);
-        count(status, "numberAvailable", available);
-        count(status, "numberUnavailable", desired - available);
+        StatusChange.count(status, "updatedNumberScheduled", updated);
+        StatusChange.count(status, "numberAvailable", available);
+        StatusChange.count(status, "numberUnavailable", desired - available);
         return status;
-    }
-
-    /** A count of zero is omitted, as in Kubernetes. */
-    private static void count(ObjectNode status, String field, int value) {
-        if (value > 0) {
-            status.put(field, value);
-        } else {
-            status.remove(field);
-        }
     }
 }

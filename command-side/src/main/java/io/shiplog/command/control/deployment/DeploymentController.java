@@ -7,8 +7,8 @@ import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.Edits;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.StatusChange;
@@ -16,6 +16,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.image.Change;
@@ -46,8 +47,6 @@ public final class DeploymentController implements Controller {
     private static final Memo<LabelSelector> SELECTOR = new Memo<>(
             SELECTORS,
             deployment -> LabelSelector.of(deployment.json().tree().path("spec").path("selector")));
-    private static final Memo<List<OwnerRef>> OWNERS =
-            new Memo<>(SELECTORS, set -> OwnerRef.of(set.json().tree()));
 
     @Override
     public String name() {
@@ -87,7 +86,7 @@ public final class DeploymentController implements Controller {
             return;
         }
         String namespace = set.key().namespace();
-        OwnerRef owner = OwnerRef.controllerAmong(OWNERS.of(set));
+        OwnerRef owner = OwnerRef.controllerOf(set);
         if (owner != null) {
             if (owner.kind().equals("Deployment")) {
                 replan.accept(ObjectKey.of(Types.DEPLOYMENTS, namespace, owner.name()));
@@ -128,27 +127,14 @@ public final class DeploymentController implements Controller {
 
     /** Its own ReplicaSets; adopts and releases first. */
     private static List<ReplicaSetView> claim(Rollout rollout, Image image, List<Step> steps) {
-        List<ReplicaSetView> own = new ArrayList<>();
-        boolean deleting = rollout.stored().deleting();
-        for (StoredObject set : image.list(Types.REPLICA_SETS, rollout.namespace())) {
-            boolean selected =
-                    !rollout.selector().isEmpty() && rollout.selector().matches(set.labels());
-            OwnerRef owner = OwnerRef.controllerAmong(OWNERS.of(set));
-            boolean owned = owner != null && owner.uid().equals(rollout.stored().uid());
-            if (owned && selected || owned && deleting) {
-                own.add(ReplicaSetView.of(set));
-            } else if (owned) {
-                List<OwnerRef> others = OWNERS.of(set).stream()
-                        .filter(each -> !each.uid().equals(rollout.stored().uid()))
-                        .toList();
-                steps.add(Step.of(Edits.owners(set, others)));
-            } else if (owner == null && selected && !deleting && !set.deleting()) {
-                List<OwnerRef> owners = new ArrayList<>(OWNERS.of(set));
-                owners.add(rollout.asOwner());
-                steps.add(Step.of(Edits.owners(set, owners)));
-            }
-        }
-        return own;
+        Dependents sets = Dependents.of(
+                rollout.stored(),
+                rollout.asOwner(),
+                rollout.selector(),
+                image.list(Types.REPLICA_SETS, rollout.namespace()),
+                set -> true);
+        sets.changes().forEach(change -> steps.add(Step.of(change.command())));
+        return sets.own().stream().map(ReplicaSetView::of).toList();
     }
 
     /** Pausing and resuming are conditions too. */

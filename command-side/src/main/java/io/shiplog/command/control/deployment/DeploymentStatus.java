@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.events.json.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,11 +31,11 @@ final class DeploymentStatus {
         int available = sets.sum(ReplicaSetView::available);
         ObjectNode status = Json.MAPPER.createObjectNode();
         status.put("observedGeneration", rollout.generation());
-        count(status, "replicas", sets.sum(ReplicaSetView::replicas));
-        count(status, "updatedReplicas", newest == null ? 0 : newest.replicas());
-        count(status, "readyReplicas", sets.sum(ReplicaSetView::ready));
-        count(status, "availableReplicas", available);
-        count(status, "unavailableReplicas", Math.max(0, sets.sum(ReplicaSetView::wanted) - available));
+        StatusChange.count(status, "replicas", sets.sum(ReplicaSetView::replicas));
+        StatusChange.count(status, "updatedReplicas", newest == null ? 0 : newest.replicas());
+        StatusChange.count(status, "readyReplicas", sets.sum(ReplicaSetView::ready));
+        StatusChange.count(status, "availableReplicas", available);
+        StatusChange.count(status, "unavailableReplicas", Math.max(0, sets.sum(ReplicaSetView::wanted) - available));
         // Known once each ReplicaSet has counted its own.
         if (sets.all().stream().allMatch(set -> set.tree().path("status").has("terminatingReplicas"))) {
             status.put(
@@ -52,12 +53,6 @@ final class DeploymentStatus {
         conditions = failure(sets, conditions, now);
         status.set("conditions", conditions);
         return status;
-    }
-
-    private static void count(ObjectNode status, String field, int value) {
-        if (value > 0) {
-            status.put(field, value);
-        }
     }
 
     private static ObjectNode availability(Rollout rollout, int available, Instant now) {

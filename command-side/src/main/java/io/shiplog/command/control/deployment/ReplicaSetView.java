@@ -2,7 +2,7 @@ package io.shiplog.command.control.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.view.Conditions;
-import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.Map;

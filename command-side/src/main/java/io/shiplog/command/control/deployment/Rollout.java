@@ -2,9 +2,9 @@ package io.shiplog.command.control.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.kind.IntOrPercent;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
@@ -15,27 +15,20 @@ import org.jspecify.annotations.Nullable;
  * A Deployment as its controller sees it.
  *
  * @param replicas the desired number of pods
- * @param rolling RollingUpdate; else Recreate
- * @param maxSurge how many pods more than desired there may be; 0 unless rolling
- * @param maxUnavailable how many of the desired pods may be missing
- * @param progressDeadline how long a rollout may stand still, or null for no limit
  */
-record Rollout(
-        StoredObject stored,
-        JsonNode tree,
-        int replicas,
-        boolean rolling,
-        int maxSurge,
-        int maxUnavailable,
-        boolean paused,
-        int minReadySeconds,
-        int historyLimit,
-        @Nullable Duration progressDeadline,
-        LabelSelector selector,
-        JsonNode template) {
+record Rollout(StoredObject stored, JsonNode tree, int replicas, Pace pace, LabelSelector selector) {
     private static final int DEFAULT_HISTORY = 10;
     private static final int DEFAULT_DEADLINE_SECONDS = 600;
     private static final JsonNode DEFAULT_SHARE = TextNode.valueOf("25%");
+
+    /**
+     * How pods are replaced.
+     *
+     * @param rolling RollingUpdate; else Recreate
+     * @param maxSurge how many pods more than desired there may be; 0 unless rolling
+     * @param maxUnavailable how many of the desired pods may be missing
+     */
+    record Pace(boolean rolling, int maxSurge, int maxUnavailable) {}
 
     static Rollout of(StoredObject stored) {
         JsonNode tree = stored.json().tree();
@@ -48,20 +41,50 @@ record Rollout(
         if (rolling && surge == 0 && unavailable == 0) {
             unavailable = 1; // Otherwise nothing could progress.
         }
-        int deadline = spec.path("progressDeadlineSeconds").asInt(DEFAULT_DEADLINE_SECONDS);
         return new Rollout(
                 stored,
                 tree,
                 replicas,
-                rolling,
-                surge,
-                Math.min(unavailable, replicas),
-                spec.path("paused").asBoolean(),
-                spec.path("minReadySeconds").asInt(0),
-                spec.path("revisionHistoryLimit").asInt(DEFAULT_HISTORY),
-                deadline == Integer.MAX_VALUE ? null : Duration.ofSeconds(deadline),
-                LabelSelector.of(spec.path("selector")),
-                spec.path("template"));
+                new Pace(rolling, surge, Math.min(unavailable, replicas)),
+                LabelSelector.of(spec.path("selector")));
+    }
+
+    boolean rolling() {
+        return pace.rolling();
+    }
+
+    int maxSurge() {
+        return pace.maxSurge();
+    }
+
+    int maxUnavailable() {
+        return pace.maxUnavailable();
+    }
+
+    private JsonNode spec() {
+        return tree.path("spec");
+    }
+
+    boolean paused() {
+        return spec().path("paused").asBoolean();
+    }
+
+    int minReadySeconds() {
+        return spec().path("minReadySeconds").asInt(0);
+    }
+
+    int historyLimit() {
+        return spec().path("revisionHistoryLimit").asInt(DEFAULT_HISTORY);
+    }
+
+    /** How long a rollout may stand still, or null for no limit. */
+    @Nullable Duration progressDeadline() {
+        int seconds = spec().path("progressDeadlineSeconds").asInt(DEFAULT_DEADLINE_SECONDS);
+        return seconds == Integer.MAX_VALUE ? null : Duration.ofSeconds(seconds);
+    }
+
+    JsonNode template() {
+        return spec().path("template");
     }
 
     /** A number, or a percentage of the replicas. */

@@ -94,7 +94,7 @@ public final class DisruptionController implements Controller {
         JsonNode old = tree.path("status");
         long generation = tree.path("metadata").path("generation").asLong();
         if (budget.failure() != null) {
-            ObjectNode failed = old.isObject() ? old.deepCopy() : Json.MAPPER.createObjectNode();
+            ObjectNode failed = StatusChange.copyOf(old);
             failed.put("disruptionsAllowed", 0);
             failed.set("conditions", conditions(old, false, "SyncFailed", budget.failure(), now));
             return failed;

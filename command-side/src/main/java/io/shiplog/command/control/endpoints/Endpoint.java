@@ -50,7 +50,7 @@ record Endpoint(
                 continue;
             }
             PodView pod = PodView.of(stored);
-            if (!pod.terminal() && !pod.read().ips().isEmpty()) {
+            if (!pod.terminal() && !pod.read().network().ips().isEmpty()) {
                 endpoints.add(of(service, pod, image));
             }
         }
@@ -62,16 +62,16 @@ record Endpoint(
                 .map(port -> new NumberedPort(port, port.in(pod)))
                 .filter(port -> port.number() > 0)
                 .toList();
-        boolean named = pod.read().subdomain().equals(service.name());
+        boolean named = pod.read().network().subdomain().equals(service.name());
         StoredObject node = pod.node() == null ? null : image.get(ObjectKey.clusterScoped(Types.NODES, pod.node()));
         return new Endpoint(
                 pod,
-                pod.read().ips().getFirst(),
+                pod.read().network().ips().getFirst(),
                 ports,
                 service.read().publishNotReady() || pod.ready() && !pod.deleting(),
                 pod.ready(),
                 pod.deleting(),
-                named ? pod.read().hostname() : "",
+                named ? pod.read().network().hostname() : "",
                 node == null ? null : node.labels().get(ZONE));
     }
 

@@ -86,7 +86,7 @@ public final class EndpointsController implements Controller {
                 && Objects.equals(before.node(), after.node())
                 && was.ready() == is.ready()
                 && was.terminal() == is.terminal()
-                && was.read().ips().equals(is.read().ips());
+                && was.read().network().ips().equals(is.read().network().ips());
     }
 
     @Override

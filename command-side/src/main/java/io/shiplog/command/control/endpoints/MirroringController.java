@@ -8,11 +8,11 @@ import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.GeneratedNames;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
@@ -222,12 +222,8 @@ public final class MirroringController implements Controller {
     private static void create(StoredObject endpoints, Map<Group, ArrayNode> missing, Image image, List<Step> steps) {
         String namespace = endpoints.key().namespace();
         String prefix = endpoints.key().name() + "-";
-        long seed = 31L * endpoints.uid().hashCode() + image.revision("events");
-        List<String> names = new ArrayList<>(GeneratedNames.of(
-                prefix,
-                seed,
-                missing.size(),
-                name -> image.get(ObjectKey.of(Types.ENDPOINT_SLICES, namespace, name)) == null));
+        List<String> names =
+                new ArrayList<>(GeneratedNames.of(endpoints, image, Types.ENDPOINT_SLICES, prefix, missing.size()));
         missing.forEach((group, content) -> {
             ObjectNode slice = Json.MAPPER.createObjectNode();
             slice.put("apiVersion", "discovery.k8s.io/v1").put("kind", "EndpointSlice");

@@ -1,9 +1,9 @@
 package io.shiplog.command.control.endpoints;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ record ServiceView(StoredObject stored, Read read) {
             if (target.matches("[0-9]{1,5}")) {
                 return Integer.parseInt(target);
             }
-            return pod.read().ports().stream()
+            return pod.read().network().ports().stream()
                     .filter(port ->
                             port.name().equals(target) && port.protocol().equals(protocol))
                     .mapToInt(PodView.NamedPort::port)

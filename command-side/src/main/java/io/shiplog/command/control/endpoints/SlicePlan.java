@@ -10,7 +10,6 @@ import io.shiplog.command.control.view.GeneratedNames;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
@@ -138,12 +137,8 @@ final class SlicePlan {
     }
 
     private void create() {
-        long seed = 31L * service.stored().uid().hashCode() + image.revision("events");
-        List<String> names = GeneratedNames.of(
-                service.name() + "-",
-                seed,
-                made.size(),
-                name -> image.get(ObjectKey.of(Types.ENDPOINT_SLICES, service.namespace(), name)) == null);
+        List<String> names =
+                GeneratedNames.of(service.stored(), image, Types.ENDPOINT_SLICES, service.name() + "-", made.size());
         for (int i = 0; i < made.size(); i++) {
             ObjectNode slice = Json.MAPPER.createObjectNode();
             slice.put("apiVersion", "discovery.k8s.io/v1").put("kind", "EndpointSlice");

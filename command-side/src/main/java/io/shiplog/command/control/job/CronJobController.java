@@ -69,8 +69,7 @@ public final class CronJobController implements Controller {
         if (key.type().equals(Types.CRON_JOBS)) {
             replan.accept(key);
         } else if (key.type().equals(Types.JOBS) && !change.after().ownerUids().isEmpty()) {
-            OwnerRef owner =
-                    OwnerRef.controllerAmong(OwnerRef.of(change.after().json().tree()));
+            OwnerRef owner = OwnerRef.controllerOf(change.after());
             if (owner != null && owner.kind().equals(KIND)) {
                 replan.accept(ObjectKey.of(Types.CRON_JOBS, key.namespace(), owner.name()));
             }
@@ -107,12 +106,11 @@ public final class CronJobController implements Controller {
             this.jobs = image.by(Indexes.OWNER, stored.uid()).stream()
                     .filter(job -> job.key().type().equals(Types.JOBS))
                     .filter(job -> {
-                        OwnerRef owner =
-                                OwnerRef.controllerAmong(OwnerRef.of(job.json().tree()));
+                        OwnerRef owner = OwnerRef.controllerOf(job);
                         return owner != null && owner.uid().equals(stored.uid());
                     })
                     .toList();
-            this.status = old.isObject() ? old.deepCopy() : Json.MAPPER.createObjectNode();
+            this.status = StatusChange.copyOf(old);
         }
 
         Plan plan() {

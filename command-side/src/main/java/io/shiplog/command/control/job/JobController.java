@@ -7,6 +7,7 @@ import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
@@ -153,47 +154,26 @@ public final class JobController implements Controller {
 
     /** The pods of the Job; steps adopt and release others. */
     private static List<JobPod> claim(JobView job, Image image, List<Step> steps) {
-        List<JobPod> pods = new ArrayList<>();
-        for (StoredObject stored : image.by(Indexes.OWNER, job.stored().uid())) {
-            OwnerRef owner =
-                    stored.key().type().equals(Types.PODS) ? PodView.of(stored).controller() : null;
-            if (owner == null || !owner.uid().equals(job.stored().uid())) {
-                continue;
-            }
-            if (job.selects(stored)) {
-                pods.add(JobPod.of(stored));
-            } else if (!job.stored().deleting()) {
-                steps.add(Step.of(owned(
-                        stored,
-                        OwnerRef.of(stored.json().tree()).stream()
-                                .filter(each -> !each.uid().equals(job.stored().uid()))
-                                .toList(),
-                        false)));
-            }
-        }
-        if (!job.stored().deleting()) {
-            adopt(job, image, steps);
-        }
-        return pods;
-    }
-
-    private static void adopt(JobView job, Image image, List<Step> steps) {
-        for (StoredObject pod : image.list(Types.PODS, job.stored().key().namespace())) {
-            if (!pod.deleting() && job.selects(pod) && PodView.of(pod).controller() == null) {
-                List<OwnerRef> owners = new ArrayList<>(OwnerRef.of(pod.json().tree()));
-                owners.removeIf(each -> each.uid().equals(job.stored().uid()));
-                owners.add(job.asOwner());
-                steps.add(Step.of(owned(pod, owners, true)));
-            }
-        }
+        Dependents pods = Dependents.of(
+                job.stored(),
+                job.asOwner(),
+                job.selector(),
+                image.list(Types.PODS, job.stored().key().namespace()),
+                pod -> true);
+        pods.changes().forEach(change -> steps.add(Step.of(owned(change))));
+        return pods.own().stream().map(JobPod::of).toList();
     }
 
     /** The change of a pod's owners together with the finalizer of tracking. */
-    private static Command owned(StoredObject pod, List<OwnerRef> owners, boolean tracked) {
-        ObjectNode patch = withFinalizer(pod, tracked);
-        ArrayNode references = patch.withObject("/metadata").putArray("ownerReferences");
-        owners.forEach(owner -> references.add(owner.json()));
-        return Edits.patchUnchanged(pod, patch);
+    private static Command owned(Dependents.Change change) {
+        ObjectNode patch = change.patch();
+        patch.withObject("/metadata")
+                .set(
+                        "finalizers",
+                        withFinalizer(change.object(), change.adopted())
+                                .path("metadata")
+                                .path("finalizers"));
+        return Edits.patchUnchanged(change.object(), patch);
     }
 
     private static ObjectNode withFinalizer(StoredObject pod, boolean tracked) {

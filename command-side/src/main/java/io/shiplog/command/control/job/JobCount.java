@@ -13,9 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param pods all of the Job's
  * @param active those that run or will
- * @param terminating how many are deleted and still run
- * @param uncountedSucceeded uids in the stored status that wait for their pod's finalizer to go
- * @param uncountedFailed likewise
+ * @param uncounted those in the stored status that wait for their pod's finalizer to go
  * @param succeeded all successes, stored and new
  * @param failed all failures that count, stored and new
  * @param succeededIndexes of an indexed Job, stored and new
@@ -27,14 +25,15 @@ import java.util.stream.Collectors;
 record JobCount(
         List<JobPod> pods,
         List<JobPod> active,
-        int terminating,
-        Set<String> uncountedSucceeded,
-        Set<String> uncountedFailed,
+        Uncounted uncounted,
         int succeeded,
         int failed,
         Intervals succeededIndexes,
         Intervals failedIndexes,
         Map<Integer, JobPod> toReplace) {
+
+    /** The uids in {@code status.uncountedTerminatedPods}. */
+    record Uncounted(Set<String> succeeded, Set<String> failed) {}
 
     static JobCount of(JobView job, List<JobPod> pods) {
         JsonNode uncounted = job.status().path("uncountedTerminatedPods");
@@ -50,9 +49,7 @@ record JobCount(
         return new JobCount(
                 pods,
                 active,
-                (int) pods.stream().filter(JobPod::terminating).count(),
-                succeeded,
-                failed,
+                new Uncounted(succeeded, failed),
                 job.indexed() ? succeededIndexes.total() : successes(job, pods, succeeded),
                 failures(job, pods, failed),
                 succeededIndexes,
@@ -124,6 +121,11 @@ record JobCount(
         Set<String> texts = new HashSet<>();
         list.forEach(each -> texts.add(each.asText()));
         return Set.copyOf(texts);
+    }
+
+    /** How many are deleted and still run. */
+    int terminating() {
+        return (int) pods.stream().filter(JobPod::terminating).count();
     }
 
     int ready() {

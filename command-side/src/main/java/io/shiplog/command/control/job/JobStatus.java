@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.events.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class JobStatus {
 
     /** The whole status. */
     ObjectNode next() {
-        ObjectNode next = job.status().isObject() ? job.status().deepCopy() : Json.MAPPER.createObjectNode();
+        ObjectNode next = StatusChange.copyOf(job.status());
         if (job.startTime() == null && !job.suspended()) {
             next.put("startTime", Conditions.time(now));
         }
@@ -67,13 +68,13 @@ final class JobStatus {
     private void count(ObjectNode next) {
         Set<String> tracked =
                 count.pods().stream().filter(JobPod::tracked).map(JobPod::uid).collect(Collectors.toSet());
-        List<String> succeeded = kept(count.uncountedSucceeded(), tracked);
-        List<String> failed = kept(count.uncountedFailed(), tracked);
+        List<String> succeeded = kept(count.uncounted().succeeded(), tracked);
+        List<String> failed = kept(count.uncounted().failed(), tracked);
         int succeededNow = job.status().path("succeeded").asInt()
-                + count.uncountedSucceeded().size()
+                + count.uncounted().succeeded().size()
                 - succeeded.size();
         int failedNow =
-                job.status().path("failed").asInt() + count.uncountedFailed().size() - failed.size();
+                job.status().path("failed").asInt() + count.uncounted().failed().size() - failed.size();
         Set<Integer> indexes = new HashSet<>();
         for (JobPod pod : inOrder()) {
             if (indexes.size() + succeeded.size() + failed.size() >= MAX_UNCOUNTED) {
@@ -85,10 +86,10 @@ final class JobStatus {
             if (countsAsSuccess(pod)) {
                 if (job.indexed() && job.valid(pod.index())) {
                     indexes.add(pod.index());
-                } else if (!job.indexed() && !count.uncountedSucceeded().contains(pod.uid())) {
+                } else if (!job.indexed() && !count.uncounted().succeeded().contains(pod.uid())) {
                     succeeded.add(pod.uid());
                 }
-            } else if (countsAsFailure(pod) && !count.uncountedFailed().contains(pod.uid())) {
+            } else if (countsAsFailure(pod) && !count.uncounted().failed().contains(pod.uid())) {
                 failed.add(pod.uid());
             }
         }
@@ -128,7 +129,7 @@ final class JobStatus {
     }
 
     private boolean countsAsSuccess(JobPod pod) {
-        return pod.succeeded() && !count.uncountedFailed().contains(pod.uid());
+        return pod.succeeded() && !count.uncounted().failed().contains(pod.uid());
     }
 
     /** When a Job fails, each pod that has not succeeded has failed. Once it has succeeded, the pods that are deleted count no more. */
@@ -151,10 +152,10 @@ final class JobStatus {
         if (countsAsSuccess(pod)) {
             return job.indexed()
                     ? !job.valid(pod.index()) || job.completedIndexes().has(pod.index())
-                    : count.uncountedSucceeded().contains(pod.uid());
+                    : count.uncounted().succeeded().contains(pod.uid());
         }
         if (countsAsFailure(pod)) {
-            return count.uncountedFailed().contains(pod.uid());
+            return count.uncounted().failed().contains(pod.uid());
         }
         return finish == null || finish.stored();
     }

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.GeneratedNames;
+import io.shiplog.command.control.view.PodTemplates;
 import io.shiplog.command.control.view.Types;
-import io.shiplog.events.json.Json;
-import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.Image;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** New pods of a Job: pure, names included. */
@@ -27,23 +28,18 @@ final class NewPods {
      * @param indexes {@link JobPod#NO_INDEX} for a pod of a Job without indexes
      */
     static List<ObjectNode> of(JobView job, JobCount count, List<Integer> indexes, Image image) {
-        long seed = 31L * job.stored().uid().hashCode() + image.revision("events");
-        Set<String> taken = new HashSet<>();
+        Map<String, Iterator<String>> names = new HashMap<>();
+        indexes.stream()
+                .map(index -> prefix(job.name(), index))
+                .collect(Collectors.groupingBy(prefix -> prefix, Collectors.counting()))
+                .forEach((prefix, many) -> names.put(
+                        prefix,
+                        GeneratedNames.of(job.stored(), image, Types.PODS, prefix, many.intValue())
+                                .iterator()));
         List<ObjectNode> pods = new ArrayList<>();
         for (int index : indexes) {
             String prefix = prefix(job.name(), index);
-            String name = GeneratedNames.of(
-                            prefix,
-                            seed + pods.size(),
-                            1,
-                            each -> !taken.contains(each)
-                                    && image.get(ObjectKey.of(
-                                                    Types.PODS,
-                                                    job.stored().key().namespace(),
-                                                    each))
-                                            == null)
-                    .getFirst();
-            taken.add(name);
+            String name = names.get(prefix).next();
             pods.add(pod(job, index, prefix, name, count.toReplace().get(index)));
         }
         return pods;
@@ -55,40 +51,24 @@ final class NewPods {
     }
 
     private static ObjectNode pod(JobView job, int index, String prefix, String name, @Nullable JobPod replaced) {
-        JsonNode template = job.spec().path("template");
-        ObjectNode pod = Json.MAPPER.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-        ObjectNode metadata = pod.putObject("metadata");
-        metadata.put("name", name).put("generateName", prefix);
-        metadata.put("namespace", job.stored().key().namespace());
-        ObjectNode labels = copy(template.path("metadata").path("labels"));
-        ObjectNode annotations = copy(template.path("metadata").path("annotations"));
-        ObjectNode spec = copy(template.path("spec"));
+        ObjectNode pod = PodTemplates.pod(
+                job.stored().key().namespace(), name, job.spec().path("template"), job.asOwner());
+        ObjectNode metadata = pod.withObject("/metadata").put("generateName", prefix);
         if (index != JobPod.NO_INDEX) {
-            labels.put(JobPod.INDEX, Integer.toString(index));
-            annotations.put(JobPod.INDEX, Integer.toString(index));
-            spec.put("hostname", job.name() + "-" + index);
+            metadata.withObject("/labels").put(JobPod.INDEX, Integer.toString(index));
+            metadata.withObject("/annotations").put(JobPod.INDEX, Integer.toString(index));
+            ObjectNode spec = pod.withObject("/spec").put("hostname", job.name() + "-" + index);
             addVariable(spec.path("initContainers"));
             addVariable(spec.path("containers"));
         }
         if (job.limitsPerIndex()) {
-            countFailures(job, annotations, replaced);
+            countFailures(job, metadata.withObject("/annotations"), replaced);
         }
-        metadata.set("labels", labels);
-        if (!annotations.isEmpty()) {
-            metadata.set("annotations", annotations);
-        }
-        ArrayNode finalizers = metadata.putArray("finalizers");
-        template.path("metadata").path("finalizers").forEach(finalizers::add);
-        if (!finalizers.valueStream().anyMatch(each -> each.asText().equals(JobPod.TRACKING))) {
+        ArrayNode finalizers = metadata.withArray("/finalizers");
+        if (finalizers.valueStream().noneMatch(each -> each.asText().equals(JobPod.TRACKING))) {
             finalizers.add(JobPod.TRACKING);
         }
-        metadata.putArray("ownerReferences").add(job.asOwner().json());
-        pod.set("spec", spec);
         return pod;
-    }
-
-    private static ObjectNode copy(JsonNode node) {
-        return node instanceof ObjectNode object ? object.deepCopy() : Json.MAPPER.createObjectNode();
     }
 
     private static void addVariable(JsonNode containers) {

@@ -1,5 +1,6 @@
 package io.shiplog.command.control.job;
 
+import io.shiplog.command.control.loop.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -14,10 +15,7 @@ import java.util.List;
  *     policy</a>
  */
 final class PodBackoff {
-    static final Duration FIRST = Duration.ofSeconds(10);
-    static final Duration LONGEST = Duration.ofMinutes(10);
-
-    private static final int MAX_DOUBLINGS = 30;
+    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(10));
 
     private PodBackoff() {}
 
@@ -43,8 +41,7 @@ final class PodBackoff {
     }
 
     private static Duration left(int failures, Instant last, Instant now) {
-        Duration whole = FIRST.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
-        Duration left = Duration.between(now, last.plus(whole.compareTo(LONGEST) > 0 ? LONGEST : whole));
+        Duration left = Duration.between(now, last.plus(BACKOFF.after(failures)));
         return left.isNegative() ? Duration.ZERO : left;
     }
 }

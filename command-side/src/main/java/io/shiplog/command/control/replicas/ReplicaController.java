@@ -5,6 +5,7 @@ import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
+import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodTemplates;
@@ -121,50 +122,15 @@ public final class ReplicaController implements Controller {
 
     /** The active pods of the set, with those that it adopts and without those that it releases. */
     private static List<PodView> claim(Replicas set, Image image, List<Step> steps) {
-        List<PodView> claimed = new ArrayList<>();
-        for (StoredObject pod : image.by(Indexes.OWNER, set.stored().uid())) {
-            if (!pod.key().type().equals(Types.PODS)) {
-                continue;
-            }
-            PodView view = PodView.of(pod);
-            OwnerRef controller = view.controller();
-            if (!view.active()
-                    || controller == null
-                    || !controller.uid().equals(set.stored().uid())) {
-                continue;
-            }
-            if (set.selects(pod)) {
-                claimed.add(view);
-            } else if (!set.stored().deleting()) {
-                steps.add(Step.of(
-                        Edits.owners(pod, ownersWithout(pod, set.stored().uid()))));
-            }
-        }
-        if (!set.stored().deleting()) {
-            adopt(set, image, claimed, steps);
-        }
-        return claimed;
-    }
-
-    private static void adopt(Replicas set, Image image, List<PodView> claimed, List<Step> steps) {
-        for (StoredObject pod : image.list(Types.PODS, set.stored().key().namespace())) {
-            if (!set.selects(pod) || pod.ownerUids().contains(set.stored().uid())) {
-                continue;
-            }
-            PodView view = PodView.of(pod);
-            if (view.controller() == null && view.active()) {
-                List<OwnerRef> owners = new ArrayList<>(OwnerRef.of(pod.json().tree()));
-                owners.add(set.asOwner());
-                steps.add(Step.of(Edits.owners(pod, owners)));
-                claimed.add(view);
-            }
-        }
-    }
-
-    private static List<OwnerRef> ownersWithout(StoredObject pod, String uid) {
-        return OwnerRef.of(pod.json().tree()).stream()
-                .filter(owner -> !owner.uid().equals(uid))
+        List<StoredObject> active = image.list(Types.PODS, set.stored().key().namespace()).stream()
+                .filter(pod -> !pod.deleting())
+                .filter(pod -> set.selects(pod)
+                        || pod.ownerUids().contains(set.stored().uid()))
+                .filter(pod -> PodView.of(pod).active())
                 .toList();
+        Dependents pods = Dependents.of(set.stored(), set.asOwner(), set.selector(), active, pod -> true);
+        pods.changes().forEach(change -> steps.add(Step.of(change.command())));
+        return pods.own().stream().map(PodView::of).toList();
     }
 
     private void adjust(Replicas set, List<PodView> pods, Image image, Instant now, List<Step> steps) {

@@ -1,8 +1,8 @@
 package io.shiplog.command.control.replicas;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.Types;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ResourceType;
 
 /** The differences between the two kinds. */

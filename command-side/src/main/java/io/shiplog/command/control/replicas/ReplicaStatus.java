@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Conditions;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
+import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
@@ -34,9 +35,9 @@ final class ReplicaStatus {
         }
         ObjectNode status = Json.MAPPER.createObjectNode();
         status.put("replicas", pods.size());
-        count(status, "fullyLabeledReplicas", labeled);
-        count(status, "readyReplicas", ready);
-        count(status, "availableReplicas", available);
+        StatusChange.count(status, "fullyLabeledReplicas", labeled);
+        StatusChange.count(status, "readyReplicas", ready);
+        StatusChange.count(status, "availableReplicas", available);
         if (set.kind() == ReplicaKind.REPLICA_SET) {
             status.put("terminatingReplicas", terminating(set, image));
         }
@@ -62,11 +63,5 @@ final class ReplicaStatus {
             terminating += own && view.deleting() && !view.terminal() ? 1 : 0;
         }
         return terminating;
-    }
-
-    private static void count(ObjectNode status, String field, int value) {
-        if (value > 0) {
-            status.put(field, value);
-        }
     }
 }

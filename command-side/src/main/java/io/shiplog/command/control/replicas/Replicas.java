@@ -1,8 +1,8 @@
 package io.shiplog.command.control.replicas;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
@@ -10,19 +10,10 @@ import java.time.Duration;
 /**
  * A ReplicaSet or ReplicationController as its controller sees it.
  *
- * @param template the pod template; read only
- * @param status its status now; read only
+ * @param tree the parsed object; read only
  */
 record Replicas(
-        ReplicaKind kind,
-        StoredObject stored,
-        int wanted,
-        Duration minReady,
-        long generation,
-        LabelSelector selector,
-        JsonNode template,
-        JsonNode status,
-        Regarding regarding) {
+        ReplicaKind kind, StoredObject stored, JsonNode tree, int wanted, Duration minReady, LabelSelector selector) {
 
     static Replicas of(ReplicaKind kind, StoredObject stored) {
         JsonNode tree = stored.json().tree();
@@ -30,13 +21,28 @@ record Replicas(
         return new Replicas(
                 kind,
                 stored,
+                tree,
                 spec.path("replicas").asInt(1),
                 Duration.ofSeconds(spec.path("minReadySeconds").asInt(0)),
-                tree.path("metadata").path("generation").asLong(),
-                kind.selector(tree),
-                spec.path("template"),
-                tree.path("status"),
-                Regarding.object(tree));
+                kind.selector(tree));
+    }
+
+    /** The pod template; read only. */
+    JsonNode template() {
+        return tree.path("spec").path("template");
+    }
+
+    /** Its status now; read only. */
+    JsonNode status() {
+        return tree.path("status");
+    }
+
+    long generation() {
+        return tree.path("metadata").path("generation").asLong();
+    }
+
+    Regarding regarding() {
+        return Regarding.object(tree);
     }
 
     OwnerRef asOwner() {

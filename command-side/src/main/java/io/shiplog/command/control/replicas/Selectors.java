@@ -1,6 +1,6 @@
 package io.shiplog.command.control.replicas;
 
-import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
 

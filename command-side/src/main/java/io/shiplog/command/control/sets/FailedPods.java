@@ -1,5 +1,6 @@
 package io.shiplog.command.control.sets;
 
+import io.shiplog.command.control.loop.Backoff;
 import io.shiplog.events.object.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,16 +15,15 @@ import java.util.Map;
  *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/daemon/daemon_controller.go">failedPodsBackoff</a>
  */
 public final class FailedPods {
-    static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-    static final Duration MAX_DELAY = Duration.ofMinutes(15);
+    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(15));
 
     private final Map<ObjectKey, OfSet> sets = new HashMap<>();
 
     /** A set that has changed starts over. */
     private record OfSet(String uid, long generation, Map<String, Replaced> places) {}
 
-    /** The last pod that was replaced at a place, and how long the next one waits. */
-    private record Replaced(String pod, Instant at, Duration delay) {}
+    /** The last pod that was replaced at a place, and how many were replaced one after the other. */
+    private record Replaced(String pod, Instant at, int times) {}
 
     /**
      * How long a failed pod has to wait for its replacement; zero if it may be replaced now, which counts. The answer for one pod stays
@@ -38,19 +38,18 @@ public final class FailedPods {
             sets.put(set.stored().key(), known);
         }
         Replaced last = known.places().get(place);
-        if (last == null || last.at().plus(MAX_DELAY.multipliedBy(2)).isBefore(now)) {
-            known.places().put(place, new Replaced(podUid, now, FIRST_DELAY));
+        if (last == null || last.at().plus(BACKOFF.longest().multipliedBy(2)).isBefore(now)) {
+            known.places().put(place, new Replaced(podUid, now, 1));
             return Duration.ZERO;
         }
-        Instant due = last.at().plus(last.delay());
+        Instant due = last.at().plus(BACKOFF.after(last.times()));
         if (last.pod().equals(podUid)) {
             return Duration.ZERO;
         }
         if (due.isAfter(now)) {
             return Duration.between(now, due);
         }
-        Duration doubled = last.delay().multipliedBy(2);
-        known.places().put(place, new Replaced(podUid, now, doubled.compareTo(MAX_DELAY) < 0 ? doubled : MAX_DELAY));
+        known.places().put(place, new Replaced(podUid, now, last.times() + 1));
         return Duration.ZERO;
     }
 

@@ -1,16 +1,14 @@
 package io.shiplog.command.control.sets;
 
-import io.shiplog.command.control.view.LabelSelector;
 import io.shiplog.command.control.view.OwnerRef;
-import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.Types;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,6 @@ public enum SetKind {
     private static final int REMEMBERED = 4096;
     private static final Memo<LabelSelector> SELECTOR = new Memo<>(
             REMEMBERED, set -> LabelSelector.of(set.json().tree().path("spec").path("selector")));
-    private static final Memo<List<OwnerRef>> OWNERS =
-            new Memo<>(REMEMBERED, object -> OwnerRef.of(object.json().tree()));
 
     private final String kind;
     private final ResourceType type;
@@ -64,7 +60,7 @@ public enum SetKind {
         if (object == null) {
             return;
         }
-        OwnerRef owner = controllerOf(object);
+        OwnerRef owner = OwnerRef.controllerOf(object);
         String namespace = object.key().namespace();
         if (owner != null) {
             if (owner.kind().equals(kind) && owner.apiVersion().equals(SetView.API_VERSION)) {
@@ -75,12 +71,5 @@ public enum SetKind {
                     .filter(set -> SELECTOR.of(set).matches(object.labels()))
                     .forEach(set -> replan.accept(set.key()));
         }
-    }
-
-    /** The controlling owner of a pod or a ControllerRevision, or null. */
-    static @Nullable OwnerRef controllerOf(StoredObject object) {
-        return object.key().type().equals(Types.PODS)
-                ? PodView.of(object).controller()
-                : OwnerRef.controllerAmong(OWNERS.of(object));
     }
 }

@@ -2,17 +2,16 @@ package io.shiplog.command.control.sets;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.loop.Step;
-import io.shiplog.command.control.view.Edits;
-import io.shiplog.command.control.view.LabelSelector;
+import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
 import io.shiplog.command.control.view.Types;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -97,33 +96,8 @@ public record SetView(SetKind kind, StoredObject stored, JsonNode tree, LabelSel
 
     /** Its own objects of a type; adopts and releases. */
     List<StoredObject> claim(Image image, ResourceType type, Predicate<StoredObject> member, List<Step> steps) {
-        List<StoredObject> own = new ArrayList<>();
-        for (StoredObject object : image.list(type, namespace())) {
-            boolean selected = !selector.isEmpty() && selector.matches(object.labels()) && member.test(object);
-            boolean listed = object.ownerUids().contains(stored.uid());
-            if (!selected && !listed) {
-                continue;
-            }
-            OwnerRef owner = SetKind.controllerOf(object);
-            boolean owned = owner != null && owner.uid().equals(stored.uid());
-            if (owned && (selected || stored.deleting())) {
-                own.add(object);
-            } else if (owned && !object.deleting()) {
-                steps.add(Step.of(Edits.owners(object, owners(object, false))));
-            } else if (owner == null && selected && !stored.deleting() && !object.deleting()) {
-                own.add(object);
-                steps.add(Step.of(Edits.owners(object, owners(object, true))));
-            }
-        }
-        return own;
-    }
-
-    private List<OwnerRef> owners(StoredObject object, boolean adopted) {
-        List<OwnerRef> owners = new ArrayList<>(OwnerRef.of(object.json().tree()));
-        owners.removeIf(owner -> owner.uid().equals(stored.uid()));
-        if (adopted) {
-            owners.add(asOwner());
-        }
-        return owners;
+        Dependents dependents = Dependents.of(stored, asOwner(), selector, image.list(type, namespace()), member);
+        dependents.changes().forEach(change -> steps.add(Step.of(change.command())));
+        return dependents.own();
     }
 }

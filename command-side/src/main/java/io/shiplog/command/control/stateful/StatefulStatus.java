@@ -1,7 +1,7 @@
 package io.shiplog.command.control.stateful;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.json.Json;
+import io.shiplog.command.control.view.StatusChange;
 import java.time.Instant;
 import java.util.List;
 
@@ -32,24 +32,14 @@ final class StatefulStatus {
         }
         int all = spec.replicas();
         boolean complete = !spec.onDelete() && ofUpdate == all && ready == all && pods.size() == all;
-        ObjectNode status =
-                spec.set().status() instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
+        ObjectNode status = StatusChange.copyOf(spec.set().status());
         status.put("replicas", pods.size()).put("availableReplicas", available);
-        count(status, "readyReplicas", ready);
-        count(status, "currentReplicas", complete ? ofUpdate : ofCurrent);
-        count(status, "updatedReplicas", ofUpdate);
+        StatusChange.count(status, "readyReplicas", ready);
+        StatusChange.count(status, "currentReplicas", complete ? ofUpdate : ofCurrent);
+        StatusChange.count(status, "updatedReplicas", ofUpdate);
         status.put("currentRevision", complete ? update : current).put("updateRevision", update);
         status.put("collisionCount", spec.set().collisions());
         status.put("observedGeneration", spec.set().generation());
         return status;
-    }
-
-    /** A count of zero is omitted, as in Kubernetes. */
-    private static void count(ObjectNode status, String field, int value) {
-        if (value > 0) {
-            status.put(field, value);
-        } else {
-            status.remove(field);
-        }
     }
 }

@@ -55,10 +55,14 @@ public final class Edits {
 
     /** Replaces an object's owners, in the observed version. */
     public static Command owners(StoredObject object, List<OwnerRef> owners) {
+        return patchUnchanged(object, ownersPatch(owners));
+    }
+
+    static ObjectNode ownersPatch(List<OwnerRef> owners) {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         ArrayNode references = patch.putObject("metadata").putArray("ownerReferences");
         owners.forEach(owner -> references.add(owner.json()));
-        return patchUnchanged(object, patch);
+        return patch;
     }
 
     /** The labels field of a merge patch from one set of labels to another. */

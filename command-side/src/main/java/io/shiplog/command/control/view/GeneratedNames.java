@@ -1,5 +1,9 @@
 package io.shiplog.command.control.view;
 
+import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,12 +22,22 @@ public final class GeneratedNames {
     private GeneratedNames() {}
 
     /**
-     * This many different names.
+     * This many different names that no object of the type has in the owner's namespace. The same owner on the same image gets the
+     * same names. Any change of the cluster changes the seed: the next plan does not collide with names of the last one.
      *
+     * @param owner of the new objects
      * @param prefix with its hyphen; truncated if the name would be too long
-     * @param free whether a name is unused
      */
-    public static List<String> of(String prefix, long seed, int count, Predicate<String> free) {
+    public static List<String> of(StoredObject owner, Image image, ResourceType type, String prefix, int count) {
+        String namespace = owner.key().namespace();
+        return of(
+                prefix,
+                31L * owner.uid().hashCode() + prefix.hashCode() + image.revision("events"),
+                count,
+                name -> image.get(ObjectKey.of(type, namespace, name)) == null);
+    }
+
+    private static List<String> of(String prefix, long seed, int count, Predicate<String> free) {
         String stem = prefix.length() <= MAX_PREFIX_CHARS ? prefix : prefix.substring(0, MAX_PREFIX_CHARS);
         SplittableRandom random = new SplittableRandom(seed);
         List<String> names = new ArrayList<>(count);

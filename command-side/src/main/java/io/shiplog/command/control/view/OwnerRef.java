@@ -3,6 +3,9 @@ package io.shiplog.command.control.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.image.Memo;
+import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record OwnerRef(
         String apiVersion, String kind, String name, String uid, boolean controller, boolean blockOwnerDeletion) {
+
+    private static final int REMEMBERED = 1 << 15;
+    private static final Memo<List<OwnerRef>> MEMO =
+            new Memo<>(REMEMBERED, object -> of(object.json().tree()));
 
     /** All owners of an object. */
     public static List<OwnerRef> of(JsonNode tree) {
@@ -35,15 +42,24 @@ public record OwnerRef(
         return new OwnerRef(apiVersion, kind, name, uid, true, true);
     }
 
-    /** The controlling owner, or null. */
-    public static @Nullable OwnerRef controllerAmong(List<OwnerRef> owners) {
-        return owners.stream().filter(OwnerRef::controller).findFirst().orElse(null);
+    /** All owners of a stored object; each revision is read once. */
+    public static List<OwnerRef> of(StoredObject object) {
+        return object.ownerUids().isEmpty() ? List.of() : MEMO.of(object);
+    }
+
+    /** The controlling owner of a stored object, or null. */
+    public static @Nullable OwnerRef controllerOf(StoredObject object) {
+        for (OwnerRef owner : of(object)) {
+            if (owner.controller()) {
+                return owner;
+            }
+        }
+        return null;
     }
 
     /** The API group of the owner, empty for the core group. */
     public String group() {
-        int slash = apiVersion.indexOf('/');
-        return slash < 0 ? "" : apiVersion.substring(0, slash);
+        return ResourceType.groupOf(apiVersion);
     }
 
     /** The same without blockOwnerDeletion. */

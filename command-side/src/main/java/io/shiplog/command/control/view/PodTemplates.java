@@ -3,7 +3,6 @@ package io.shiplog.command.control.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
 import java.util.List;
@@ -19,14 +18,7 @@ public final class PodTemplates {
      * @param set the owner of the pods
      */
     public static List<String> names(StoredObject set, Image image, int count) {
-        // Any change of the set's pods changes the seed: the next plan does not collide with names of the last one.
-        long seed = 31L * set.uid().hashCode() + image.revision("events");
-        ObjectKey key = set.key();
-        return GeneratedNames.of(
-                key.name() + "-",
-                seed,
-                count,
-                name -> image.get(ObjectKey.of(Types.PODS, key.namespace(), name)) == null);
+        return GeneratedNames.of(set, image, Types.PODS, set.key().name() + "-", count);
     }
 
     /**

@@ -19,24 +19,25 @@ public record PodView(StoredObject stored, Read read) {
     /**
      * Values parsed from a pod's bytes. Holds no reference to the stored object, since it is cached longer.
      *
-     * @param controller the controlling owner, or null
      * @param readySince when the Ready condition became true; null if it is not
      * @param restarts of its most restarted container
      * @param deletionCost of the annotation controller.kubernetes.io/pod-deletion-cost
-     * @param ips status.podIPs
-     * @param ports the containers' named ports
      */
     public record Read(
-            @Nullable OwnerRef controller,
             String phase,
             @Nullable Instant readySince,
             Instant created,
             int restarts,
             int deletionCost,
-            List<String> ips,
-            String hostname,
-            String subdomain,
-            List<NamedPort> ports) {}
+            Network network) {}
+
+    /**
+     * How it is reached.
+     *
+     * @param ips status.podIPs
+     * @param ports the containers' named ports
+     */
+    public record Network(List<String> ips, String hostname, String subdomain, List<NamedPort> ports) {}
 
     /** A named port of a container. */
     public record NamedPort(String name, int port, String protocol) {}
@@ -64,7 +65,7 @@ public record PodView(StoredObject stored, Read read) {
 
     /** The controlling owner, or null. */
     public @Nullable OwnerRef controller() {
-        return read.controller();
+        return OwnerRef.controllerOf(stored);
     }
 
     public boolean ready() {
@@ -119,16 +120,16 @@ public record PodView(StoredObject stored, Read read) {
                 ? Conditions.parse(ready.path("lastTransitionTime"))
                 : null;
         return new Read(
-                OwnerRef.controllerAmong(OwnerRef.of(tree)),
                 status.path("phase").asText("Pending"),
                 ready.path("status").asText().equals("True") && since == null ? Instant.EPOCH : since,
                 created == null ? Instant.EPOCH : created,
                 restarts(status),
                 tree.path("metadata").path("annotations").path(DELETION_COST).asInt(0),
-                ips(status),
-                spec.path("hostname").asText(),
-                spec.path("subdomain").asText(),
-                ports(spec));
+                new Network(
+                        ips(status),
+                        spec.path("hostname").asText(),
+                        spec.path("subdomain").asText(),
+                        ports(spec)));
     }
 
     private static int restarts(JsonNode status) {

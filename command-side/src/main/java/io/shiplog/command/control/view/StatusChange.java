@@ -22,6 +22,20 @@ public final class StatusChange {
         return Edits.patchStatus(object, patch);
     }
 
+    /** A status to change: a copy of the current one. */
+    public static ObjectNode copyOf(JsonNode status) {
+        return status instanceof ObjectNode object ? object.deepCopy() : Json.MAPPER.createObjectNode();
+    }
+
+    /** Sets a count; one of zero is omitted, as in Kubernetes. */
+    public static void count(ObjectNode status, String field, int value) {
+        if (value > 0) {
+            status.put(field, value);
+        } else {
+            status.remove(field);
+        }
+    }
+
     private static void removed(JsonNode old, ObjectNode patch) {
         old.properties().forEach(field -> {
             JsonNode next = patch.get(field.getKey());

@@ -1,6 +1,7 @@
 package io.shiplog.command.control.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;

@@ -15,26 +15,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A PersistentVolume as the controllers and the scheduler see it.
  *
- * @param storageClass the name of its class; empty for none
+ * @param has what it offers to claims
  * @param claim the claim that it is kept for or bound to; null for none
  * @param reclaim {@code Retain}, {@code Delete} or {@code Recycle}
- * @param nodes the nodes that reach it; null for all
  * @param provisioner by which it was made; empty for none
  * @param boundByController whether the controller chose the claim
  */
 public record VolumeView(
         String name,
         boolean deleting,
-        Map<String, String> labels,
-        Set<String> accessModes,
-        Quantity capacity,
-        String storageClass,
-        String volumeMode,
-        String attributesClass,
+        Offer has,
         @Nullable ClaimRef claim,
         String reclaim,
         String phase,
-        @Nullable NodeTerms nodes,
         String provisioner,
         boolean boundByController) {
     /** The provisioner that made a volume. */
@@ -43,9 +36,24 @@ public record VolumeView(
     private static final int REMEMBERED = 1 << 13;
     private static final Memo<VolumeView> MEMO = new Memo<>(REMEMBERED, VolumeView::read);
 
-    public VolumeView {
-        labels = Map.copyOf(labels);
-        accessModes = Set.copyOf(accessModes);
+    /**
+     * What a volume offers to claims.
+     *
+     * @param storageClass the name of its class; empty for none
+     * @param nodes the nodes that reach it; null for all
+     */
+    public record Offer(
+            Map<String, String> labels,
+            Set<String> accessModes,
+            Quantity capacity,
+            String storageClass,
+            String volumeMode,
+            String attributesClass,
+            @Nullable NodeTerms nodes) {
+        public Offer {
+            labels = Map.copyOf(labels);
+            accessModes = Set.copyOf(accessModes);
+        }
     }
 
     /**
@@ -76,12 +84,14 @@ public record VolumeView(
         return new VolumeView(
                 volume.key().name(),
                 volume.deleting(),
-                volume.labels(),
-                ClaimView.texts(spec.path("accessModes")),
-                ClaimView.quantity(spec.path("capacity").path("storage")),
-                VolumeChecks.classOf(tree),
-                spec.path("volumeMode").asText("Filesystem"),
-                spec.path("volumeAttributesClassName").asText(""),
+                new Offer(
+                        volume.labels(),
+                        ClaimView.texts(spec.path("accessModes")),
+                        ClaimView.quantity(spec.path("capacity").path("storage")),
+                        VolumeChecks.classOf(tree),
+                        spec.path("volumeMode").asText("Filesystem"),
+                        spec.path("volumeAttributesClassName").asText(""),
+                        required.isObject() ? NodeTerms.of(required) : null),
                 claim.isObject()
                         ? new ClaimRef(
                                 claim.path("namespace").asText(),
@@ -90,14 +100,13 @@ public record VolumeView(
                         : null,
                 spec.path("persistentVolumeReclaimPolicy").asText("Retain"),
                 tree.path("status").path("phase").asText(""),
-                required.isObject() ? NodeTerms.of(required) : null,
                 annotations.path(PROVISIONED_BY).asText(""),
                 annotations.has(ClaimView.BOUND_BY_CONTROLLER));
     }
 
     /** Whether a node reaches it. */
     public boolean reachableFrom(String node, Map<String, String> nodeLabels) {
-        return nodes == null || nodes.matches(node, nodeLabels);
+        return has.nodes() == null || has.nodes().matches(node, nodeLabels);
     }
 
     /** Whether it is kept for, or bound to, a claim. */
@@ -107,11 +116,11 @@ public record VolumeView(
 
     /** Whether it has what a claim asks for; it may be in use. */
     public boolean satisfies(ClaimView by) {
-        return capacity.compareTo(by.size()) >= 0
-                && storageClass.equals(by.storageClass())
-                && volumeMode.equals(by.volumeMode())
-                && attributesClass.equals(by.attributesClass())
-                && accessModes.containsAll(by.accessModes());
+        return has.capacity().compareTo(by.size()) >= 0
+                && has.storageClass().equals(by.storageClass())
+                && has.volumeMode().equals(by.volumeMode())
+                && has.attributesClass().equals(by.asks().attributesClass())
+                && has.accessModes().containsAll(by.accessModes());
     }
 
     /**
@@ -125,13 +134,13 @@ public record VolumeView(
     public static @Nullable VolumeView best(ClaimView claim, Stream<VolumeView> volumes) {
         return volumes.filter(volume -> !volume.deleting())
                 .filter(volume -> volume.isOf(claim)
-                        ? volume.volumeMode().equals(claim.volumeMode())
-                                && volume.capacity().compareTo(claim.size()) >= 0
+                        ? volume.has().volumeMode().equals(claim.volumeMode())
+                                && volume.has().capacity().compareTo(claim.size()) >= 0
                         : volume.claim() == null
                                 && volume.satisfies(claim)
-                                && claim.selector().matches(volume.labels()))
+                                && claim.asks().selector().matches(volume.has().labels()))
                 .min(Comparator.comparing((VolumeView volume) -> !volume.isOf(claim))
-                        .thenComparing(VolumeView::capacity)
+                        .thenComparing(volume -> volume.has().capacity())
                         .thenComparing(VolumeView::name))
                 .orElse(null);
     }

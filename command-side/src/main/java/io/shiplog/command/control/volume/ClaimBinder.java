@@ -207,16 +207,16 @@ public final class ClaimBinder implements Controller {
     }
 
     private static String mismatch(VolumeView volume, ClaimView claim) {
-        if (volume.capacity().compareTo(claim.size()) < 0) {
+        if (volume.has().capacity().compareTo(claim.size()) < 0) {
             return "requested PV is too small";
         }
-        if (!volume.storageClass().equals(claim.storageClass())) {
+        if (!volume.has().storageClass().equals(claim.storageClass())) {
             return "storageClassName does not match";
         }
-        if (!volume.volumeMode().equals(claim.volumeMode())) {
+        if (!volume.has().volumeMode().equals(claim.volumeMode())) {
             return "incompatible volumeMode";
         }
-        return volume.accessModes().containsAll(claim.accessModes())
+        return volume.has().accessModes().containsAll(claim.accessModes())
                 ? "VolumeAttributesClassName does not match"
                 : "incompatible accessMode";
     }
@@ -275,8 +275,7 @@ public final class ClaimBinder implements Controller {
                     object, "ClaimMisbound", "Two claims are bound to the same volume, this one is bound incorrectly");
         }
         JsonNode tree = object.json().tree();
-        ObjectNode status =
-                tree.path("status") instanceof ObjectNode old ? old.deepCopy() : Json.MAPPER.createObjectNode();
+        ObjectNode status = StatusChange.copyOf(tree.path("status"));
         boolean fresh = !claim.phase().equals("Bound");
         status.put("phase", "Bound");
         if (fresh || !status.has("capacity")) {

@@ -69,8 +69,7 @@ public final class EphemeralVolumes implements Controller {
         if (key.type().equals(Types.PODS) && !TEMPLATES.of(change.after()).isEmpty()) {
             replan.accept(key);
         } else if (key.type().equals(Types.CLAIMS) && change.removes()) {
-            OwnerRef owner =
-                    OwnerRef.controllerAmong(OwnerRef.of(change.after().json().tree()));
+            OwnerRef owner = OwnerRef.controllerOf(change.after());
             if (owner != null && owner.kind().equals("Pod")) {
                 replan.accept(ObjectKey.of(Types.PODS, key.namespace(), owner.name()));
             }

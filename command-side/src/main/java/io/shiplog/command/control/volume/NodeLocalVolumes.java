@@ -204,13 +204,13 @@ public final class NodeLocalVolumes implements Controller {
                 || !claim.phase().equals("Bound")) {
             return List.of();
         }
-        if (volume.capacity().compareTo(claim.size()) < 0) {
+        if (volume.has().capacity().compareTo(claim.size()) < 0) {
             ObjectNode patch = Json.MAPPER.createObjectNode();
             patch.withObject("/spec/capacity").put("storage", claim.size().toString());
             return List.of(Step.of(Edits.patch(stored, patch)));
         }
         JsonNode capacity = object.json().tree().path("status").path("capacity").path("storage");
-        String grown = volume.capacity().toString();
+        String grown = volume.has().capacity().toString();
         if (capacity.asText().equals(grown) || capacity.isMissingNode()) {
             return List.of();
         }

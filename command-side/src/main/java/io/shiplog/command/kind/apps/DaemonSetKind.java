@@ -10,7 +10,7 @@ import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.SelectorText;
+import io.shiplog.command.kind.LabelSelectors;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.core.pod.PodDefaults;
 import io.shiplog.command.kind.core.pod.PodWarnings;
@@ -74,7 +74,8 @@ public final class DaemonSetKind implements Kind {
                     "A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must"
                             + " match the pod template's labels. More info:"
                             + " https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
-                    (object, now) -> SelectorText.orNone(object.path("spec").path("selector"))));
+                    (object, now) ->
+                            LabelSelectors.textOrNone(object.path("spec").path("selector"))));
 
     private static Column count(String name, String field, String description) {
         return number(

@@ -5,9 +5,10 @@ import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.SelectorText;
+import io.shiplog.command.kind.LabelSelectors;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.MetaColumns;
+import io.shiplog.events.object.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,11 +45,12 @@ public final class WorkloadColumns {
                     "Selector",
                     "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected"
                             + " by this deployment. It must match the pod template's labels.",
-                    (object, now) -> SelectorText.of(object.path("spec").path("selector"))));
+                    (object, now) -> LabelSelector.of(object.path("spec").path("selector"))
+                            .text()));
 
     static final List<Column> REPLICA_SET = replicated(
             "Selector is a label query over pods that should match the replica count.",
-            (object, now) -> SelectorText.orNone(object.path("spec").path("selector")));
+            (object, now) -> LabelSelectors.textOrNone(object.path("spec").path("selector")));
 
     static final List<Column> REPLICATION_CONTROLLER = replicated(
             "Selector is a label query over pods that should match the Replicas count.",

@@ -5,7 +5,7 @@ import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.SelectorText;
+import io.shiplog.command.kind.LabelSelectors;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.apps.WorkloadColumns;
 import io.shiplog.events.kind.Column;
@@ -32,7 +32,7 @@ final class JobColumns {
             MetaColumns.AGE,
             containers("name", "spec"),
             containers("image", "spec"),
-            wide("Selector", SELECTOR, (job, now) -> SelectorText.orNone(Trees.at(job, "spec", "selector"))));
+            wide("Selector", SELECTOR, (job, now) -> LabelSelectors.textOrNone(Trees.at(job, "spec", "selector"))));
 
     static final List<Column> CRON_JOB = List.of(
             MetaColumns.NAME,
@@ -70,7 +70,7 @@ final class JobColumns {
             wide(
                     "Selector",
                     SELECTOR,
-                    (job, now) -> SelectorText.orNone(Trees.at(job, "spec", "jobTemplate", "spec", "selector"))));
+                    (job, now) -> LabelSelectors.textOrNone(Trees.at(job, "spec", "jobTemplate", "spec", "selector"))));
 
     private JobColumns() {}
 

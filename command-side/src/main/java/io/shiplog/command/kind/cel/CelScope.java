@@ -82,21 +82,21 @@ public final class CelScope {
         Map<String, CelType> variables = new LinkedHashMap<>();
         variables.put("object", SimpleType.DYN);
         variables.put("oldObject", SimpleType.DYN);
-        variables.put("namespaceObject", Types.of("struct:kubernetes.Namespace"));
-        variables.put("request", Types.of("struct:kubernetes.AdmissionRequest"));
+        variables.put("namespaceObject", TypeNames.of("struct:kubernetes.Namespace"));
+        variables.put("request", TypeNames.of("struct:kubernetes.AdmissionRequest"));
         if (params) {
             variables.put("params", SimpleType.DYN);
         }
         if (authorizer) {
-            variables.put("authorizer", Types.of("kubernetes.authorization.Authorizer"));
-            variables.put("authorizer.requestResource", Types.of("kubernetes.authorization.ResourceCheck"));
+            variables.put("authorizer", TypeNames.of("kubernetes.authorization.Authorizer"));
+            variables.put("authorizer.requestResource", TypeNames.of("kubernetes.authorization.ResourceCheck"));
         }
         return new CelScope(variables, KnownStructs.REQUEST, false);
     }
 
     /** A device that a claim may get. */
     public static CelScope ofDevice() {
-        return new CelScope(Map.of("device", Types.of("struct:kubernetes.DRADevice")), KnownStructs.DEVICE, false);
+        return new CelScope(Map.of("device", TypeNames.of("struct:kubernetes.DRADevice")), KnownStructs.DEVICE, false);
     }
 
     /** The same, for expressions that make changes: {@code Object{…}} and {@code JSONPatch{…}}. */
@@ -111,9 +111,9 @@ public final class CelScope {
         }
         Map<String, CelType> types = new LinkedHashMap<>();
         fields.forEach((name, value) -> types.put(name, value.type()));
-        StructType struct = Types.struct("kubernetes.variables", types);
+        StructType struct = TypeNames.struct("kubernetes.variables", types);
         Map<String, CelType> next = new LinkedHashMap<>(variables);
-        next.put("variables", Types.of("struct:" + struct.name()));
+        next.put("variables", TypeNames.of("struct:" + struct.name()));
         List<StructType> all = new ArrayList<>(structs);
         all.add(struct);
         return new CelScope(next, all, patches);
@@ -162,7 +162,7 @@ public final class CelScope {
             all.addAll(patchTypes(expression));
         }
         CelCompilerBuilder builder =
-                Language.COMPILER.toCompilerBuilder().setTypeProvider(Types.provider(List.copyOf(all)));
+                Language.COMPILER.toCompilerBuilder().setTypeProvider(TypeNames.provider(List.copyOf(all)));
         variables.forEach(builder::addVar);
         CelValidationResult result = builder.build().compile(expression, "<input>");
         if (result.hasError()) {

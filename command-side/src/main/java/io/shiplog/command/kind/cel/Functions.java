@@ -34,7 +34,7 @@ final class Functions {
         for (String line : lines()) {
             Matcher matcher = LINE.matcher(line);
             if (!line.startsWith("#") && matcher.matches()) {
-                add(byName, matcher.group(1), Types.split(matcher.group(2)), Types.of(matcher.group(3)), line);
+                add(byName, matcher.group(1), TypeNames.split(matcher.group(2)), TypeNames.of(matcher.group(3)), line);
             }
         }
         return byName.entrySet().stream()
@@ -53,9 +53,9 @@ final class Functions {
         boolean member = dot >= 0 && !NAMESPACES.contains(receiver);
         List<CelType> types = new ArrayList<>();
         if (member) {
-            types.add(Types.of(receiver));
+            types.add(TypeNames.of(receiver));
         }
-        arguments.forEach(each -> types.add(Types.of(each)));
+        arguments.forEach(each -> types.add(TypeNames.of(each)));
         byName.computeIfAbsent(member ? named.substring(dot + 1) : named, name -> new ArrayList<>())
                 .add(
                         member

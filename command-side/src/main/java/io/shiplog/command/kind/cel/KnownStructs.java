@@ -85,8 +85,8 @@ final class KnownStructs {
         Map<String, CelType> types = new LinkedHashMap<>();
         for (String field : fields) {
             int space = field.indexOf(' ');
-            types.put(field.substring(0, space), Types.of(field.substring(space + 1)));
+            types.put(field.substring(0, space), TypeNames.of(field.substring(space + 1)));
         }
-        return Types.struct(name, types);
+        return TypeNames.struct(name, types);
     }
 }

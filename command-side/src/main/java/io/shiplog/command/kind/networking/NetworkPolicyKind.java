@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Checks;
 import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.LabelSelectors;
 import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.SelectorText;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
@@ -30,7 +30,7 @@ final class NetworkPolicyKind implements Kind {
                     "Pod-Selector",
                     "podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is applied to"
                             + " any pods selected by this field.",
-                    (policy, now) -> SelectorText.orNone(Trees.at(policy, "spec", "podSelector"))),
+                    (policy, now) -> LabelSelectors.textOrNone(Trees.at(policy, "spec", "podSelector"))),
             MetaColumns.AGE);
 
     @Override

@@ -4,8 +4,8 @@ import static io.shiplog.command.kind.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.Trees;
-import io.shiplog.command.kind.core.pod.QualityOfService;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.events.placement.QualityOfService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

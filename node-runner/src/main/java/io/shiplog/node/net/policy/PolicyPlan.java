@@ -176,7 +176,7 @@ final class PolicyPlan {
         if (address != null) {
             Map<String, String> labels = object.labels();
             context.peers().forEach((set, peer) -> {
-                if (peer.pods().test(labels)) {
+                if (peer.pods().matches(labels)) {
                     elements.add(new Element(set, address.toString()));
                 }
             });

@@ -137,7 +137,7 @@ final class PolicySet {
     List<Compiled> selecting(String namespace, Map<String, String> labels) {
         List<Compiled> selecting = new ArrayList<>();
         for (Compiled compiled : byNamespace.getOrDefault(namespace, List.of())) {
-            if (compiled.policy().pods().test(labels)) {
+            if (compiled.policy().pods().matches(labels)) {
                 selecting.add(compiled);
             }
         }

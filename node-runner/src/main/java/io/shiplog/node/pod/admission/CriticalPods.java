@@ -2,12 +2,12 @@ package io.shiplog.node.pod.admission;
 
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeOffer.Shortage;
+import io.shiplog.events.placement.QualityOfService;
 import io.shiplog.events.placement.Resources;
 import io.shiplog.node.pod.admission.PodAdmission.Admitted;
 import io.shiplog.node.pod.admission.PodAdmission.Rejected;
 import io.shiplog.node.pod.admission.PodAdmission.Verdict;
 import io.shiplog.node.pod.desired.DesiredPod;
-import io.shiplog.node.pod.desired.QosClass;
 import io.shiplog.node.pod.observed.ObservedPod.PodFailure;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,11 +53,11 @@ public final class CriticalPods {
                     "Unexpected error while attempting to recover from admission failure: preemption: error finding a set of"
                             + " pods to preempt: no set of running pods found to reclaim resources: [" + unmet + "]");
         }
-        List<DesiredPod> bestEffort = ofClass(lower, QosClass.BEST_EFFORT);
-        List<DesiredPod> burstable = ofClass(lower, QosClass.BURSTABLE);
+        List<DesiredPod> bestEffort = ofClass(lower, QualityOfService.BEST_EFFORT);
+        List<DesiredPod> burstable = ofClass(lower, QualityOfService.BURSTABLE);
         // Of the best classes only what is missing when all lesser pods have ended.
         List<DesiredPod> guaranteedEnd =
-                fewest(ofClass(lower, QosClass.GUARANTEED), without(without(missing, bestEffort), burstable));
+                fewest(ofClass(lower, QualityOfService.GUARANTEED), without(without(missing, bestEffort), burstable));
         List<DesiredPod> burstableEnd = fewest(burstable, without(without(missing, bestEffort), guaranteedEnd));
         List<DesiredPod> bestEffortEnd = fewest(bestEffort, without(without(missing, burstableEnd), guaranteedEnd));
         List<DesiredPod> all = new ArrayList<>(bestEffortEnd);
@@ -67,7 +67,9 @@ public final class CriticalPods {
     }
 
     private static List<DesiredPod> ofClass(List<DesiredPod> pods, String qosClass) {
-        return pods.stream().filter(pod -> QosClass.of(pod).equals(qosClass)).toList();
+        return pods.stream()
+                .filter(pod -> QualityOfService.of(pod.tree().path("spec")).equals(qosClass))
+                .toList();
     }
 
     /** What is still missing when these pods have ended. */

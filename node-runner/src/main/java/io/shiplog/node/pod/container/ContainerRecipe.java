@@ -2,6 +2,7 @@ package io.shiplog.node.pod.container;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
+import io.shiplog.events.placement.QualityOfService;
 import io.shiplog.node.engine.ContainerEngine.Image;
 import io.shiplog.node.engine.ContainerRequest;
 import io.shiplog.node.engine.ContainerRequest.Limits;
@@ -10,7 +11,6 @@ import io.shiplog.node.engine.ContainerRequest.Namespaces;
 import io.shiplog.node.engine.ContainerRequest.Security;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
-import io.shiplog.node.pod.desired.QosClass;
 import io.shiplog.node.pod.port.PodSettings;
 import io.shiplog.node.reference.UnresolvedException;
 import java.util.ArrayList;
@@ -187,7 +187,7 @@ public final class ContainerRecipe {
         if (asked == null) {
             return BEST_EFFORT_OOM_ADJ;
         }
-        if (QosClass.of(pod).equals(QosClass.GUARANTEED)) {
+        if (QualityOfService.of(pod.tree().path("spec")).equals(QualityOfService.GUARANTEED)) {
             return 0;
         }
         long capacity = Math.max(1, settings.place().memoryBytes());

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.placement.QualityOfService;
 import io.shiplog.node.net.PodNetwork.PodAddress;
 import io.shiplog.node.pod.admission.CriticalPods;
 import io.shiplog.node.pod.admission.Unsupported;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
-import io.shiplog.node.pod.desired.QosClass;
 import io.shiplog.node.pod.observed.ObservedPod;
 import io.shiplog.node.pod.port.PodSettings;
 import java.time.Instant;
@@ -69,7 +69,7 @@ public final class PodStatus {
             }
             status.set("containerStatuses", byName(containers));
         }
-        status.put("qosClass", QosClass.of(pod));
+        status.put("qosClass", QualityOfService.of(pod.tree().path("spec")));
         return status;
     }
 

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.placement.QualityOfService;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.desired.Pods;
-import io.shiplog.node.pod.desired.QosClass;
 import io.shiplog.node.pod.observed.ObservedPod;
 import io.shiplog.node.pod.observed.ObservedPod.Health;
 import io.shiplog.node.pod.observed.ObservedPod.Trouble;
@@ -587,6 +587,9 @@ class PodStatusTest {
     void theClassFollowsFromWhatIsAskedFor(String resources, String expected) {
         assertEquals(
                 expected,
-                QosClass.of(Pods.of("{'containers':[{'name':'app','image':'i:1','resources':" + resources + "}]}")));
+                QualityOfService.of(
+                        Pods.of("{'containers':[{'name':'app','image':'i:1','resources':" + resources + "}]}")
+                                .tree()
+                                .path("spec")));
     }
 }

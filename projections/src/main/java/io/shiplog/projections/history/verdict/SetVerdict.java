@@ -1,7 +1,6 @@
 package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
@@ -9,12 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The state of a StatefulSet, a DaemonSet, or a claim to a volume, and why it is not complete. */
+/** The state of a StatefulSet or a DaemonSet, and why it is not complete. */
 final class SetVerdict {
-    private static final ResourceType CLASSES = new ResourceType("storage.k8s.io", "storageclasses");
-    private static final ResourceType VOLUMES = ResourceType.core("persistentvolumes");
     private static final ResourceType CLAIMS = ResourceType.core("persistentvolumeclaims");
-    private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
     private final Verdict verdict;
     private final Evidence evidence;
@@ -26,11 +22,9 @@ final class SetVerdict {
 
     List<String> lines(StoredObject object) {
         JsonNode tree = object.json().tree();
-        return switch (object.key().type().resource()) {
-            case "statefulsets" -> statefulSet(object, tree.path("spec"), tree.path("status"));
-            case "daemonsets" -> daemonSet(object, tree.path("status"));
-            default -> List.of(claim(object, tree));
-        };
+        return object.key().type().resource().equals("statefulsets")
+                ? statefulSet(object, tree.path("spec"), tree.path("status"))
+                : daemonSet(object, tree.path("status"));
     }
 
     private List<String> statefulSet(StoredObject object, JsonNode spec, JsonNode status) {
@@ -81,9 +75,7 @@ final class SetVerdict {
                                 .equals("Bound"))
                 .min(Comparator.comparing(claim -> claim.key().name()))
                 .map(claim -> "Claim " + claim.key().name() + ": "
-                        + (claim.deleting()
-                                ? "is being deleted."
-                                : claim(claim, claim.json().tree())));
+                        + (claim.deleting() ? "is being deleted." : new ClaimVerdict(evidence).line(claim)));
     }
 
     private List<String> daemonSet(StoredObject object, JsonNode status) {
@@ -105,40 +97,5 @@ final class SetVerdict {
                         : available + " of " + Words.count(wanted, "node") + " available.");
         verdict.worst(verdict.podsBelow(object)).ifPresent(lines::add);
         return lines;
-    }
-
-    private String claim(StoredObject claim, JsonNode tree) {
-        String volume = tree.path("spec").path("volumeName").asText();
-        return switch (tree.path("status").path("phase").asText()) {
-            case "Bound" -> "Bound to volume " + Words.line(volume) + ".";
-            case "Lost" -> "Lost: its volume " + Words.line(volume) + " is gone, and the data with it.";
-            default -> volume.isEmpty() ? pending(tree) : named(volume);
-        };
-    }
-
-    private String named(String volume) {
-        boolean there = evidence.image().get(ObjectKey.clusterScoped(VOLUMES, volume)) != null;
-        return "Waits for volume " + Words.line(volume)
-                + (there ? ", which does not take it." : ", which does not exist.");
-    }
-
-    private String pending(JsonNode tree) {
-        String name = tree.path("spec").path("storageClassName").asText();
-        if (name.isEmpty()) {
-            return "Waits for a volume: none without a class fits, and it names no storage class.";
-        }
-        StoredObject storageClass = evidence.image().get(ObjectKey.clusterScoped(CLASSES, name));
-        if (storageClass == null) {
-            return "Waits for a volume: storage class " + Words.line(name) + " does not exist.";
-        }
-        JsonNode ofClass = storageClass.json().tree();
-        String node =
-                tree.path("metadata").path("annotations").path(SELECTED_NODE).asText();
-        boolean waits = ofClass.path("volumeBindingMode").asText().equals("WaitForFirstConsumer");
-        if (waits && node.isEmpty()) {
-            return "Waits for a pod that uses it: storage class " + Words.line(name) + " binds on the pod's node.";
-        }
-        return "Waits for provisioner " + Words.line(ofClass.path("provisioner").asText()) + " to make a volume"
-                + (node.isEmpty() ? "" : " on " + Words.line(node)) + ".";
     }
 }

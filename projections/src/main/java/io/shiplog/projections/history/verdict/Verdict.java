@@ -80,8 +80,8 @@ public final class Verdict {
             case "pods" -> new PodVerdict(evidence, object, chain).lines();
             case "deployments.apps" -> deployment(object);
             case "replicasets.apps", "replicationcontrollers" -> replicas(object);
-            case "statefulsets.apps", "daemonsets.apps", "persistentvolumeclaims" ->
-                new SetVerdict(this, evidence).lines(object);
+            case "statefulsets.apps", "daemonsets.apps" -> new SetVerdict(this, evidence).lines(object);
+            case "persistentvolumeclaims" -> List.of(new ClaimVerdict(evidence).line(object));
             case "horizontalpodautoscalers.autoscaling" -> ScalerVerdict.lines(object);
             case "services" -> service(object);
             case "nodes" -> node(object);

@@ -12,6 +12,7 @@ import io.shiplog.events.kind.FieldPath;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.placement.QualityOfService;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

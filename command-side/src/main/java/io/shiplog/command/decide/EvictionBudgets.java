@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">EvictionREST</a>
  */
-final class Evictions {
+final class EvictionBudgets {
     private static final String VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget.";
 
-    private Evictions() {}
+    private EvictionBudgets() {}
 
     /** Whether the budgets are to be asked: a pod that has finished, is pending or is being deleted disrupts nothing. */
     static boolean asksBudgets(Disruption why, JsonNode pod) {

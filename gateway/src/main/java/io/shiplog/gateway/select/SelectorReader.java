@@ -1,5 +1,7 @@
 package io.shiplog.gateway.select;
 
+import io.shiplog.events.object.LabelSelector;
+import io.shiplog.events.object.LabelSelector.Requirement;
 import io.shiplog.gateway.outcome.Checked;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,11 +11,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A label selector, as {@code app=web,tier in (a, b),!canary}. All requirements must hold.
+ * Reads a label selector of a query, {@code app=web,tier in (a, b),!canary}.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors">Label selectors</a>
  */
-public record LabelSelector(List<Requirement> requirements) {
+public final class SelectorReader {
     /** Maximum requirements of one selector: each object of a list is tested against all of them. */
     static final int MAX_TERMS = 1_000;
 
@@ -22,90 +24,19 @@ public record LabelSelector(List<Requirement> requirements) {
 
     private static final int MAX_VALUE = 63;
 
-    public static final LabelSelector ALL = new LabelSelector(List.of());
-
     private static final Pattern KEY = Pattern.compile(
             "([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
 
-    public LabelSelector {
-        requirements = List.copyOf(requirements);
-    }
-
-    /** One requirement on one label. */
-    public sealed interface Requirement {
-        boolean holds(Map<String, String> labels);
-
-        /** {@code =}, {@code ==} and {@code in}. */
-        record In(String key, Set<String> values) implements Requirement {
-            @Override
-            public boolean holds(Map<String, String> labels) {
-                String value = labels.get(key);
-                return value != null && values.contains(value);
-            }
-        }
-
-        /** {@code !=} and {@code notin}: also matches if the label is absent. */
-        record NotIn(String key, Set<String> values) implements Requirement {
-            @Override
-            public boolean holds(Map<String, String> labels) {
-                String value = labels.get(key);
-                return value == null || !values.contains(value);
-            }
-        }
-
-        record Exists(String key) implements Requirement {
-            @Override
-            public boolean holds(Map<String, String> labels) {
-                return labels.containsKey(key);
-            }
-        }
-
-        record Absent(String key) implements Requirement {
-            @Override
-            public boolean holds(Map<String, String> labels) {
-                return !labels.containsKey(key);
-            }
-        }
-
-        /** {@code >} and {@code <} on whole numbers. */
-        record Compares(String key, boolean greater, long bound) implements Requirement {
-            @Override
-            public boolean holds(Map<String, String> labels) {
-                String value = labels.get(key);
-                if (value == null) {
-                    return false;
-                }
-                try {
-                    long number = Long.parseLong(value);
-                    return greater ? number > bound : number < bound;
-                } catch (NumberFormatException e) {
-                    return false;
-                }
-            }
-        }
-    }
-
-    public boolean matches(Map<String, String> labels) {
-        for (Requirement requirement : requirements) {
-            if (!requirement.holds(labels)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    public boolean everything() {
-        return requirements.isEmpty();
-    }
+    private SelectorReader() {}
 
     /** Parses a selector; the empty text selects everything. */
     public static Checked<LabelSelector> parse(String text) {
         if (text.isBlank()) {
-            return Checked.ok(ALL);
+            return Checked.ok(LabelSelector.ALL);
         }
         try {
-            return Checked.ok(new LabelSelector(new Reading(text).requirements()));
+            return Checked.ok(new LabelSelector(Map.of(), new Reading(text).requirements()));
         } catch (MalformedSelector e) {
             return Checked.bad(String.valueOf(e.getMessage()));
         }
@@ -183,19 +114,20 @@ public record LabelSelector(List<Requirement> requirements) {
         private Requirement requirement() throws MalformedSelector {
             if (peek().equals("!")) {
                 next++;
-                return new Requirement.Absent(key());
+                return new Requirement(key(), "DoesNotExist", Set.of());
             }
             String key = key();
             if (next == tokens.size() || peek().equals(",")) {
-                return new Requirement.Exists(key);
+                return new Requirement(key, "Exists", Set.of());
             }
             String operator = take();
             return switch (operator) {
-                case "=", "==" -> new Requirement.In(key, Set.of(value()));
-                case "!=" -> new Requirement.NotIn(key, Set.of(value()));
-                case "in" -> new Requirement.In(key, values());
-                case "notin" -> new Requirement.NotIn(key, values());
-                case ">", "<" -> new Requirement.Compares(key, operator.equals(">"), number());
+                case "=", "==" -> new Requirement(key, "In", Set.of(value()));
+                case "!=" -> new Requirement(key, "NotIn", Set.of(value()));
+                case "in" -> new Requirement(key, "In", values());
+                case "notin" -> new Requirement(key, "NotIn", values());
+                case ">" -> new Requirement(key, "Gt", Set.of(number()));
+                case "<" -> new Requirement(key, "Lt", Set.of(number()));
                 default ->
                     throw new MalformedSelector(
                             "found '%s', expected: in, notin, =, ==, !=, gt, lt".formatted(operator));
@@ -225,10 +157,10 @@ public record LabelSelector(List<Requirement> requirements) {
             return value;
         }
 
-        private long number() throws MalformedSelector {
+        private String number() throws MalformedSelector {
             String value = value();
             try {
-                return Long.parseLong(value);
+                return Long.toString(Long.parseLong(value));
             } catch (NumberFormatException e) {
                 throw new MalformedSelector(
                         "values[0]: Invalid value: \"%s\": for 'Gt', 'Lt' operators, the value must be an integer"

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Types of CEL from their names: {@code map<string,list<string>>}, {@code kubernetes.Quantity}, {@code A}. */
-final class Types {
+/** TypeNames of CEL from their names: {@code map<string,list<string>>}, {@code kubernetes.Quantity}, {@code A}. */
+final class TypeNames {
     private static final Map<String, CelType> SIMPLE = Map.of(
             "int", SimpleType.INT,
             "uint", SimpleType.UINT,
@@ -32,7 +32,7 @@ final class Types {
             "duration", SimpleType.DURATION,
             "A", TypeParamType.create("A"));
 
-    private Types() {}
+    private TypeNames() {}
 
     /** The type with this name. Names of structs begin with {@code struct:}; others are values that only functions look into. */
     static CelType of(String name) {
@@ -48,7 +48,7 @@ final class Types {
             return OpaqueType.create(name);
         }
         List<CelType> parameters = split(name.substring(open + 1, name.length() - 1)).stream()
-                .map(Types::of)
+                .map(TypeNames::of)
                 .toList();
         return switch (name.substring(0, open)) {
             case "list" -> ListType.create(parameters.getFirst());

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What budgets say to an eviction. */
-class EvictionsTest {
+class EvictionBudgetsTest {
     private static final ImageEvolution EVOLUTION = new ImageEvolution(BuiltInKinds.catalogue());
     private static final String READY = "{'type':'Ready','status':'True'}";
 
@@ -73,12 +73,12 @@ class EvictionsTest {
     }
 
     private Refusal refusal(StoredObject pod) {
-        return Objects.requireNonNull(Evictions.refusal(pod, state), "no refusal");
+        return Objects.requireNonNull(EvictionBudgets.refusal(pod, state), "no refusal");
     }
 
     @Test
     void withoutABudgetPodsAreEvicted() {
-        assertNull(Evictions.refusal(ready("a"), state));
+        assertNull(EvictionBudgets.refusal(ready("a"), state));
     }
 
     @Test
@@ -99,7 +99,7 @@ class EvictionsTest {
         budget("keep", "'minAvailable':2");
         ready("b");
         ready("c");
-        assertNull(Evictions.refusal(ready("a"), state));
+        assertNull(EvictionBudgets.refusal(ready("a"), state));
     }
 
     @Test
@@ -109,9 +109,9 @@ class EvictionsTest {
         StoredObject first = ready("a");
         StoredObject second = ready("c");
         // Both are proposed on the same state,
-        assertNull(Evictions.refusal(first, state));
-        assertNull(Evictions.refusal(second, state));
-        Guard guard = Evictions.guard(second);
+        assertNull(EvictionBudgets.refusal(first, state));
+        assertNull(EvictionBudgets.refusal(second, state));
+        Guard guard = EvictionBudgets.guard(second);
         long since = revision;
         assertTrue(guard.holds(state, since));
         // the first is decided,
@@ -129,7 +129,7 @@ class EvictionsTest {
         ready("a");
         StoredObject going = ready("b");
         StoredObject third = ready("c");
-        Guard guard = Evictions.guard(third);
+        Guard guard = EvictionBudgets.guard(third);
         long since = revision;
         assertTrue(guard.holds(state, since));
 
@@ -146,7 +146,7 @@ class EvictionsTest {
         assertEquals(
                 "The disruption budget keep needs 2 healthy pods and has 2 currently",
                 refusal(ready("b")).causes().getFirst().message());
-        assertNull(Evictions.refusal(ready("c"), state));
+        assertNull(EvictionBudgets.refusal(ready("c"), state));
     }
 
     @Test
@@ -158,7 +158,7 @@ class EvictionsTest {
         assertEquals(
                 "The disruption budget keep needs 2 healthy pods and has 2 currently",
                 refusal(ready("b")).causes().getFirst().message());
-        assertNull(Evictions.refusal(ready("c"), state));
+        assertNull(EvictionBudgets.refusal(ready("c"), state));
     }
 
     @Test
@@ -183,13 +183,13 @@ class EvictionsTest {
                 "The disruption budget keep needs 1 healthy pods and has 0 currently",
                 refusal(sick).causes().getFirst().message());
         ready("b");
-        assertNull(Evictions.refusal(sick, state));
+        assertNull(EvictionBudgets.refusal(sick, state));
     }
 
     @Test
     void anUnhealthyPodAlwaysGoesIfTheBudgetSaysSo() {
         budget("keep", "'minAvailable':1,'unhealthyPodEvictionPolicy':'AlwaysAllow'");
-        assertNull(Evictions.refusal(pod("a", "", ""), state));
+        assertNull(EvictionBudgets.refusal(pod("a", "", ""), state));
         assertEquals(Refusal.Reason.TOO_MANY_REQUESTS, refusal(ready("b")).reason());
     }
 
@@ -207,7 +207,7 @@ class EvictionsTest {
     @Test
     void anEmptySelectorIsAboutAllPodsAndAMissingOneAboutNone() {
         put("policy", "PodDisruptionBudget", "none", "},'spec':{'minAvailable':1}}");
-        assertNull(Evictions.refusal(ready("a"), state));
+        assertNull(EvictionBudgets.refusal(ready("a"), state));
         put("policy", "PodDisruptionBudget", "all", "},'spec':{'selector':{},'minAvailable':1}}");
         assertEquals(
                 "The disruption budget all needs 1 healthy pods and has 1 currently",
@@ -217,7 +217,7 @@ class EvictionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Succeeded", "Failed", "Pending"})
     void aPodThatDoesNotRunIsNotProtected(String phase) {
-        assertFalse(Evictions.asksBudgets(
+        assertFalse(EvictionBudgets.asksBudgets(
                 Disruption.EVICTION_API,
                 Json.of("{\"status\":{\"phase\":\"" + phase + "\"}}").tree()));
     }
@@ -227,7 +227,7 @@ class EvictionsTest {
     void onlyTheEvictionApiAsks(Disruption why) {
         assertEquals(
                 why == Disruption.EVICTION_API,
-                Evictions.asksBudgets(
+                EvictionBudgets.asksBudgets(
                         why, Json.of("{\"status\":{\"phase\":\"Running\"}}").tree()));
     }
 
@@ -241,6 +241,6 @@ class EvictionsTest {
         ready("b");
         assertEquals(Refusal.Reason.TOO_MANY_REQUESTS, refusal(ready("a")).reason());
         ready("c"); // announced too long ago
-        assertNull(Evictions.refusal(ready("a"), state));
+        assertNull(EvictionBudgets.refusal(ready("a"), state));
     }
 }
