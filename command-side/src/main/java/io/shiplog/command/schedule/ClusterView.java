@@ -8,6 +8,7 @@ import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,13 @@ import org.pcollections.TreePMap;
  */
 final class ClusterView {
     static final ClusterView EMPTY = new ClusterView(
-            TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), HashTreePMap.empty(), Storage.EMPTY, 0);
+            TreePMap.empty(),
+            HashTreePMap.empty(),
+            TreePMap.empty(),
+            HashTreePMap.empty(),
+            Storage.EMPTY,
+            HashTreePMap.empty(),
+            0);
 
     private static final String NOMINATED = "status.nominatedNodeName";
     private static final int REMEMBERED = 4096;
@@ -38,6 +45,8 @@ final class ClusterView {
     private final PMap<String, Map<String, String>> namespaces;
     /** Claims, volumes and their classes. */
     private final Storage storage;
+    /** Disruption budgets, for preemption. */
+    private final PMap<ObjectKey, BudgetView> budgets;
     /** The number of pods with pod affinity: if there is none, none is evaluated. */
     private final int affinityPods;
 
@@ -50,12 +59,14 @@ final class ClusterView {
             TreePMap<ObjectKey, Nomination> nominations,
             PMap<String, Map<String, String>> namespaces,
             Storage storage,
+            PMap<ObjectKey, BudgetView> budgets,
             int affinityPods) {
         this.nodes = nodes;
         this.places = places;
         this.nominations = nominations;
         this.namespaces = namespaces;
         this.storage = storage;
+        this.budgets = budgets;
         this.affinityPods = affinityPods;
     }
 
@@ -63,6 +74,9 @@ final class ClusterView {
         ClusterView view = EMPTY.withStorage(Storage.of(image));
         for (StoredObject namespace : image.list(Types.NAMESPACES)) {
             view = view.namespace(namespace);
+        }
+        for (StoredObject budget : image.list(Types.DISRUPTION_BUDGETS)) {
+            view = view.withBudgets(view.budgets.plus(budget.key(), BudgetView.of(budget)));
         }
         for (StoredObject node : image.list(Types.NODES)) {
             view = view.node(node);
@@ -85,6 +99,10 @@ final class ClusterView {
         if (key.type().equals(Types.NAMESPACES)) {
             return change.removes() ? withNamespaces(namespaces.minus(key.name())) : namespace(change.after());
         }
+        if (key.type().equals(Types.DISRUPTION_BUDGETS)) {
+            return withBudgets(
+                    change.removes() ? budgets.minus(key) : budgets.plus(key, BudgetView.of(change.after())));
+        }
         Storage next = storage.evolve(change);
         return next == storage ? this : withStorage(next);
     }
@@ -98,6 +116,7 @@ final class ClusterView {
                 left.nominations,
                 namespaces,
                 storage,
+                budgets,
                 left.affinityPods + podAffinityCount(pod));
     }
 
@@ -122,6 +141,7 @@ final class ClusterView {
                         left.nominations,
                         namespaces,
                         storage,
+                        budgets,
                         affinityPods - podAffinityCount(pod))
                 .with(state(place).without(key));
     }
@@ -230,19 +250,29 @@ final class ClusterView {
                 nominations,
                 namespaces,
                 storage,
+                budgets,
                 affinityPods);
     }
 
     private ClusterView withNominations(TreePMap<ObjectKey, Nomination> next) {
-        return new ClusterView(nodes, places, next, namespaces, storage, affinityPods);
+        return new ClusterView(nodes, places, next, namespaces, storage, budgets, affinityPods);
     }
 
     private ClusterView withNamespaces(PMap<String, Map<String, String>> next) {
-        return new ClusterView(nodes, places, nominations, next, storage, affinityPods);
+        return new ClusterView(nodes, places, nominations, next, storage, budgets, affinityPods);
     }
 
     private ClusterView withStorage(Storage next) {
-        return new ClusterView(nodes, places, nominations, namespaces, next, affinityPods);
+        return new ClusterView(nodes, places, nominations, namespaces, next, budgets, affinityPods);
+    }
+
+    private ClusterView withBudgets(PMap<ObjectKey, BudgetView> next) {
+        return new ClusterView(nodes, places, nominations, namespaces, storage, next, affinityPods);
+    }
+
+    /** All disruption budgets. */
+    Collection<BudgetView> budgets() {
+        return budgets.values();
     }
 
     Storage storage() {
@@ -256,12 +286,13 @@ final class ClusterView {
                 && places.equals(view.places)
                 && nominations.equals(view.nominations)
                 && namespaces.equals(view.namespaces)
-                && storage.equals(view.storage);
+                && storage.equals(view.storage)
+                && budgets.equals(view.budgets);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(nodes, places, nominations, namespaces, storage);
+        return Objects.hash(nodes, places, nominations, namespaces, storage, budgets);
     }
 
     @Override

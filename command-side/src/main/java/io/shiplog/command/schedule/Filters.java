@@ -23,11 +23,24 @@ final class Filters {
             new Filter("NodeAffinity", PodDemand::choosesNodes, perNode(Filters::affinity)),
             new Filter("NodePorts", pod -> !pod.needs().hostPorts().isEmpty(), perNode(Filters::ports)),
             new Filter("NodeResourcesFit", pod -> true, perNode(Filters::resources)),
-            new Filter("VolumeBinding", pod -> !pod.claims().isEmpty(), VolumeBinding::check),
+            new Filter("VolumeRestrictions", Filters::hasClaims, VolumeRestrictions::onePod),
+            new Filter("NodeVolumeLimits", Filters::hasClaims, VolumeRestrictions::limits),
+            new Filter("VolumeBinding", Filters::hasClaims, VolumeBinding::check),
+            new Filter("VolumeZone", Filters::hasClaims, VolumeRestrictions::zone),
             new Filter("PodTopologySpread", PodDemand::mustSpread, Spreading::check),
-            new Filter("InterPodAffinity", pod -> true, Neighbours::check));
+            new Filter("InterPodAffinity", pod -> true, Neighbours::check),
+            new Filter("DynamicResources", pod -> pod.wants().devices(), perNode(Filters::devices)));
 
     private Filters() {}
+
+    private static boolean hasClaims(PodDemand pod) {
+        return !pod.claims().isEmpty();
+    }
+
+    /** No driver allocates devices: as in a cluster without ResourceSlices. */
+    private static Answer devices(PodDemand pod, NodeState node) {
+        return Answer.never("cannot allocate all claims");
+    }
 
     private interface PerNode {
         Answer of(PodDemand pod, NodeState node);

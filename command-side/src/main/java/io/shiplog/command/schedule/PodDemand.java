@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner uid of its controller, or empty
  * @param needs what it needs of its node
- * @param claims the names of the claims of its volumes
+ * @param wants what it uses beside computing resources
  * @param others what it asks of the places of other pods
  */
 record PodDemand(
@@ -28,7 +28,7 @@ record PodDemand(
         String owner,
         Standing standing,
         NodeNeeds needs,
-        List<String> claims,
+        Wants wants,
         Affinity others) {
     /**
      * How far a pod is, and for whom.
@@ -39,6 +39,16 @@ record PodDemand(
      * @param phase in short: whether it waits, counts or has ended
      */
     record Standing(String scheduler, @Nullable String node, Rank rank, Instant started, Phase phase) {}
+
+    /**
+     * What a pod uses beside computing resources.
+     *
+     * @param claims the names of the claims of its volumes
+     * @param images of its containers and image volumes, with their tag or digest
+     * @param containers their number, init containers included
+     * @param devices whether it has resource claims
+     */
+    record Wants(List<String> claims, List<String> images, int containers, boolean devices) {}
 
     /** @param preempts whether it may preempt pods of lower priority */
     record Rank(int priority, boolean preempts) {}
@@ -66,6 +76,10 @@ record PodDemand(
             List<Neighbour> near,
             List<Neighbour> far,
             List<Weighted> wishes) {}
+
+    List<String> claims() {
+        return wants.claims();
+    }
 
     String scheduler() {
         return standing.scheduler();
@@ -171,7 +185,7 @@ record PodDemand(
     PodDemand evicted() {
         Standing evicted = new Standing(
                 scheduler(), node(), standing.rank(), started(), new Phase(finished(), gated(), true, true));
-        return new PodDemand(key, uid, labels, owner, evicted, needs, claims, others);
+        return new PodDemand(key, uid, labels, owner, evicted, needs, wants, others);
     }
 
     /** Whether it waits for a node from this scheduler. */

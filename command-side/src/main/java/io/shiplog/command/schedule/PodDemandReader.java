@@ -10,6 +10,7 @@ import io.shiplog.command.schedule.PodDemand.Preference;
 import io.shiplog.command.schedule.PodDemand.Rank;
 import io.shiplog.command.schedule.PodDemand.Spread;
 import io.shiplog.command.schedule.PodDemand.Standing;
+import io.shiplog.command.schedule.PodDemand.Wants;
 import io.shiplog.command.schedule.PodDemand.Weighted;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.object.LabelSelector;
@@ -59,13 +60,39 @@ final class PodDemandReader {
                                 pod.deleting(),
                                 pod.deleting() && preempted(status))),
                 NodeNeeds.of(spec),
-                claims(pod.key().name(), spec),
+                wants(pod.key().name(), spec),
                 new Affinity(
                         preferences(affinity.path("nodeAffinity")),
                         spreads(spec, pod.labels()),
                         neighbours(affinity.path("podAffinity"), pod),
                         neighbours(affinity.path("podAntiAffinity"), pod),
                         wishes(affinity, pod)));
+    }
+
+    private static Wants wants(String pod, JsonNode spec) {
+        List<String> images = new ArrayList<>();
+        int containers = 0;
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : spec.path(list)) {
+                images.add(tagged(container.path("image").asText()));
+                containers++;
+            }
+        }
+        for (JsonNode volume : spec.path("volumes")) {
+            if (volume.hasNonNull("image")) {
+                images.add(tagged(volume.path("image").path("reference").asText()));
+            }
+        }
+        return new Wants(
+                claims(pod, spec),
+                List.copyOf(images),
+                containers,
+                !spec.path("resourceClaims").isEmpty());
+    }
+
+    /** An image without a tag is the latest one. */
+    private static String tagged(String image) {
+        return image.lastIndexOf(':') <= image.lastIndexOf('/') ? image + ":latest" : image;
     }
 
     /** An ephemeral volume has a claim that is named after the pod and the volume. */

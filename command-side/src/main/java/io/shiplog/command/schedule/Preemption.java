@@ -4,14 +4,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The victims of a pod that fits no node: a pure function. Only pods of lower priority, and as few as possible. Disruption
- * budgets are not implemented.
+ * The victims of a pod that fits no node: a pure function. Only pods of lower priority, as few as
+ * possible, and against as few disruption budgets as possible.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#preemption">Preemption</a>
  * @see <a
@@ -36,8 +40,9 @@ final class Preemption {
     private static final long PRIORITY_FLOOR = 1L << 31;
 
     /** The victims on a node, highest priority first. */
-    private record Candidate(String node, List<PodDemand> victims, long tieBreaker) {
-        private static final Comparator<Candidate> LEAST_HARM = Comparator.comparingInt(Candidate::highestPriority)
+    private record Candidate(String node, List<PodDemand> victims, int violations, long tieBreaker) {
+        private static final Comparator<Candidate> LEAST_HARM = Comparator.comparingInt(Candidate::violations)
+                .thenComparingInt(Candidate::highestPriority)
                 .thenComparingLong(Candidate::sumOfPriorities)
                 .thenComparingInt(each -> each.victims().size())
                 .thenComparing(Candidate::earliestStart, Comparator.reverseOrder())
@@ -102,7 +107,7 @@ final class Preemption {
         List<NodeState> open = mayHelpOn();
         int enough = Math.max(ENOUGH, open.size() * ENOUGH_PERCENT / 100);
         for (NodeState node : open) {
-            if (candidates.size() < enough) {
+            if (candidates.size() < enough || candidates.stream().allMatch(each -> each.violations() > 0)) {
                 verdicts.add(tried(node, candidates));
             }
         }
@@ -161,8 +166,13 @@ final class Preemption {
             return new PreemptionVerdict(
                     node.name(), List.of(), objections.getFirst().reasons());
         }
+        // Those that a budget protects are kept first.
+        Set<PodDemand> guarded = guarded(others);
+        List<PodDemand> order = Stream.concat(
+                        guarded.stream(), others.stream().filter(other -> !guarded.contains(other)))
+                .toList();
         List<PodDemand> victims = new ArrayList<>();
-        for (PodDemand other : others) {
+        for (PodDemand other : order) {
             ClusterView spared = left.assume(other, node.name());
             if (objections(spared, node).isEmpty()) {
                 left = spared;
@@ -170,9 +180,31 @@ final class Preemption {
                 victims.add(other);
             }
         }
-        Candidate candidate = new Candidate(node.name(), victims, TieBreaker.of(pod, node.name()));
+        victims.sort(MOST_IMPORTANT_FIRST);
+        int violations = (int) victims.stream().filter(guarded::contains).count();
+        Candidate candidate = new Candidate(node.name(), victims, violations, TieBreaker.of(pod, node.name()));
         candidates.add(candidate);
         return candidate.verdict();
+    }
+
+    /**
+     * Those whose end would violate a budget, if all of these end in this order.
+     *
+     * @see <a
+     *     href="https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#poddisruptionbudget-is-supported-but-not-guaranteed">PodDisruptionBudget
+     *     is supported, but not guaranteed</a>
+     */
+    private Set<PodDemand> guarded(List<PodDemand> others) {
+        Map<BudgetView, Integer> left = new IdentityHashMap<>();
+        Set<PodDemand> guarded = new LinkedHashSet<>();
+        for (PodDemand other : others) {
+            for (BudgetView budget : view.budgets()) {
+                if (budget.counts(other) && left.merge(budget, -1, Integer::sum) + budget.allowed() < 0) {
+                    guarded.add(other);
+                }
+            }
+        }
+        return guarded;
     }
 
     /** The objections against a node in another view. */

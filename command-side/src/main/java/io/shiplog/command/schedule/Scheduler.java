@@ -117,7 +117,8 @@ public final class Scheduler implements Driven {
             } else {
                 ClusterView before = view;
                 view = view.evolve(change);
-                if (view != before) {
+                // A budget does not make room: it only says who goes.
+                if (view != before && !key.type().equals(Types.DISRUPTION_BUDGETS)) {
                     queue.wakeAll();
                 }
             }

@@ -3,7 +3,10 @@ package io.shiplog.command.schedule;
 import io.shiplog.command.schedule.PodDemand.Preference;
 import io.shiplog.events.placement.Resources;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -18,7 +21,14 @@ final class Scores {
             new Score("PodTopologySpread", 2, Spreading::crowds, Scores::lowerCountIsBetter),
             new Score("InterPodAffinity", 2, Neighbours::wishes, Scores::minMaxNormalized),
             new Score("NodeResourcesFit", 1, Scores::leastAllocated, Scores::asItIs),
-            new Score("NodeResourcesBalancedAllocation", 1, each(Scores::balanced), Scores::asItIs));
+            new Score("NodeResourcesBalancedAllocation", 1, each(Scores::balanced), Scores::asItIs),
+            new Score("ImageLocality", 1, Scores::images, Scores::asItIs));
+
+    private static final long MEBIBYTE = 1024 * 1024;
+    /** Smaller images are pulled so fast that they count nothing. */
+    private static final long LEAST_IMAGE = 23 * MEBIBYTE;
+
+    private static final long MOST_OF_A_CONTAINER = 1000 * MEBIBYTE;
 
     private Scores() {}
 
@@ -66,6 +76,32 @@ final class Scores {
         double offered = node.offer().allocatable().of(name);
         double used = node.used().of(name) + (double) pod.needs().requests().of(name);
         return offered <= 0 ? 1 : Math.min(1, used / offered);
+    }
+
+    /**
+     * How much of the pod's images a node has already. An image counts the more, the more nodes have it: so that not all pods come to
+     * the first node that pulled it.
+     */
+    private static double[] images(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+        List<NodeState> all = view.nodes();
+        Map<String, Integer> owners = new HashMap<>();
+        for (String image : Set.copyOf(pod.wants().images())) {
+            owners.put(image, (int) all.stream()
+                    .filter(node -> node.offer().images().containsKey(image))
+                    .count());
+        }
+        double most = (double) MOST_OF_A_CONTAINER * pod.wants().containers();
+        return nodes.stream()
+                .mapToDouble(node -> {
+                    double has = 0;
+                    for (String image : pod.wants().images()) {
+                        long bytes = node.offer().images().getOrDefault(image, 0L);
+                        has += Math.floor(bytes * (owners.getOrDefault(image, 0) / (double) all.size()));
+                    }
+                    double within = Math.clamp(has, LEAST_IMAGE, Math.max(most, LEAST_IMAGE));
+                    return most <= LEAST_IMAGE ? 0 : Score.MAX * (within - LEAST_IMAGE) / (most - LEAST_IMAGE);
+                })
+                .toArray();
     }
 
     private static int[] asItIs(double[] raw) {

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  *     href="https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode">Volume binding mode</a>
  */
 final class VolumeBinding {
-    private static final String ONE_POD = "ReadWriteOncePod";
-
     private VolumeBinding() {}
 
     /** What a claim needs of a node: either an error for all nodes, or a check of one. */
@@ -82,24 +80,9 @@ final class VolumeBinding {
                 Answer never = Answer.never(why == null ? "" : why);
                 return node -> never;
             }
-            if (claim.accessModes().contains(ONE_POD) && isUsed(pod, name, view)) {
-                Answer taken = Answer.notNow(
-                        "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode");
-                return node -> taken;
-            }
             needs.add(need(claim, view.storage()));
         }
         return node -> check(needs, view.storage(), node);
-    }
-
-    /** Whether another pod with a node uses a claim. */
-    private static boolean isUsed(PodDemand pod, String claim, ClusterView view) {
-        String namespace = pod.key().namespace();
-        return view.nodes().stream()
-                .flatMap(node -> node.pods().values().stream())
-                .anyMatch(other -> !other.key().equals(pod.key())
-                        && other.key().namespace().equals(namespace)
-                        && other.claims().contains(claim));
     }
 
     private static Need need(ClaimView claim, Storage storage) {

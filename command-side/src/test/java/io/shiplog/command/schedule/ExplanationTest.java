@@ -97,7 +97,8 @@ class ExplanationTest {
                         "PodTopologySpread 2",
                         "InterPodAffinity 2",
                         "NodeResourcesFit 1",
-                        "NodeResourcesBalancedAllocation 1"),
+                        "NodeResourcesBalancedAllocation 1",
+                        "ImageLocality 1"),
                 verdict.scores().stream()
                         .map(each -> each.plugin() + " " + each.weight())
                         .toList());

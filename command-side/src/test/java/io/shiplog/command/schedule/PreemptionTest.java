@@ -1,5 +1,6 @@
 package io.shiplog.command.schedule;
 
+import static io.shiplog.command.control.view.Types.DISRUPTION_BUDGETS;
 import static io.shiplog.command.control.view.Types.NODES;
 import static io.shiplog.command.schedule.Town.asking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -108,6 +109,60 @@ class PreemptionTest {
                         List.of(ObjectKey.of(pod.type(), "shop", "f"), ObjectKey.of(pod.type(), "shop", "g")),
                         "0/4 nodes are available: 4 Insufficient cpu."),
                 preemption(pod));
+    }
+
+    private void budget(String name, String selector, int allowed, String disrupted) {
+        town.cluster.given(DISRUPTION_BUDGETS, Town.json("""
+                        {'apiVersion':'policy/v1','kind':'PodDisruptionBudget','metadata':{'name':'%s','namespace':'shop'},
+                        'spec':{'selector':%s},'status':{'disruptionsAllowed':%d,'disruptedPods':{%s}}}""".formatted(name, selector, allowed, disrupted)));
+    }
+
+    @Test
+    void aBudgetIsHonouredIfAnotherNodeHasVictims() {
+        town.node("n1");
+        town.node("n2");
+        running("guarded", "n1", 1, "4");
+        town.pod(
+                "shop",
+                "free",
+                "'app':'db'",
+                "'nodeName':'n2','priority':8," + asking("4"),
+                "'phase':'Running','startTime':'2026-11-22T10:00:00Z'");
+        ObjectKey pod = waiting("p", 9, "4");
+        assertEquals(List.of("guarded"), victims(pod), "it matters least");
+
+        budget("web", "{'matchLabels':{'app':'web'}}", 0, "");
+
+        assertEquals(List.of("free"), victims(pod));
+    }
+
+    @Test
+    void ofOneNodeThoseGoThatNoBudgetGuards() {
+        town.node("n1");
+        running("one", "n1", 1, "1");
+        running("two", "n1", 2, "1");
+        town.pod(
+                "shop",
+                "free",
+                "'app':'db'",
+                "'nodeName':'n1','priority':5," + asking("1"),
+                "'phase':'Running','startTime':'2026-11-22T10:00:00Z'");
+        budget("web", "{'matchLabels':{'app':'web'}}", 1, "");
+
+        // The first one may go by the budget, the second may not.
+        assertEquals(List.of("two"), victims(waiting("p", 9, "2")));
+        assertEquals(List.of("free", "two"), victims(waiting("q", 9, "3")));
+    }
+
+    @Test
+    void aBudgetIsBrokenIfNothingElseHelpsAndCountsNobodyTwice() {
+        town.node("n1");
+        running("guarded", "n1", 1, "4");
+        budget("web", "{'matchLabels':{'app':'web'}}", 0, "");
+        budget("nothing", "{}", 0, "");
+        ObjectKey pod = waiting("p", 9, "4");
+
+        assertEquals(List.of("guarded"), victims(pod));
     }
 
     @Test

@@ -6,14 +6,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a node offers to pods: the relevant fields of the Node object. */
-public record NodeOffer(Map<String, String> labels, List<Taint> taints, boolean unschedulable, Resources allocatable) {
+/**
+ * What a node offers to pods: the relevant fields of the Node object.
+ *
+ * @param images the sizes in bytes of the images that the node has, by each of their names
+ */
+public record NodeOffer(
+        Map<String, String> labels,
+        List<Taint> taints,
+        boolean unschedulable,
+        Resources allocatable,
+        Map<String, Long> images) {
     /** A node without an object. */
-    public static final NodeOffer NOTHING = new NodeOffer(Map.of(), List.of(), false, Resources.NONE);
+    public static final NodeOffer NOTHING = new NodeOffer(Map.of(), List.of(), false, Resources.NONE, Map.of());
 
     public NodeOffer {
         labels = Map.copyOf(labels);
         taints = List.copyOf(taints);
+        images = Map.copyOf(images);
     }
 
     /** The offer of a Node object. */
@@ -27,12 +37,23 @@ public record NodeOffer(Map<String, String> labels, List<Taint> taints, boolean 
                 labels,
                 Taint.ofNode(node),
                 node.path("spec").path("unschedulable").asBoolean(),
-                Resources.of(node.path("status").path("allocatable")));
+                Resources.of(node.path("status").path("allocatable")),
+                images(node.path("status").path("images")));
+    }
+
+    private static Map<String, Long> images(JsonNode list) {
+        Map<String, Long> images = new HashMap<>();
+        for (JsonNode image : list) {
+            image.path("names")
+                    .forEach(name ->
+                            images.put(name.asText(), image.path("sizeBytes").asLong()));
+        }
+        return images;
     }
 
     /** The same with other resources. */
     public NodeOffer allocating(Resources other) {
-        return new NodeOffer(labels, taints, unschedulable, other);
+        return new NodeOffer(labels, taints, unschedulable, other, images);
     }
 
     /**

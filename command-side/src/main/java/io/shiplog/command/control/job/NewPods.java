@@ -1,5 +1,7 @@
 package io.shiplog.command.control.job;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,7 +41,7 @@ final class NewPods {
         List<ObjectNode> pods = new ArrayList<>();
         for (int index : indexes) {
             String prefix = prefix(job.name(), index);
-            String name = names.get(prefix).next();
+            String name = requireNonNull(names.get(prefix)).next();
             pods.add(pod(job, index, prefix, name, count.toReplace().get(index)));
         }
         return pods;

@@ -20,6 +20,9 @@ public final class Types {
     public static final ResourceType CLAIMS = ResourceType.core("persistentvolumeclaims");
     public static final ResourceType VOLUMES = ResourceType.core("persistentvolumes");
     public static final ResourceType STORAGE_CLASSES = new ResourceType("storage.k8s.io", "storageclasses");
+    public static final ResourceType CSI_NODES = new ResourceType("storage.k8s.io", "csinodes");
+    public static final ResourceType VOLUME_ATTACHMENTS = new ResourceType("storage.k8s.io", "volumeattachments");
+    public static final ResourceType DISRUPTION_BUDGETS = new ResourceType("policy", "poddisruptionbudgets");
     public static final ResourceType CONTROLLER_REVISIONS = new ResourceType("apps", "controllerrevisions");
     public static final ResourceType JOBS = new ResourceType("batch", "jobs");
     public static final ResourceType CRON_JOBS = new ResourceType("batch", "cronjobs");

@@ -41,6 +41,7 @@ public record VolumeView(
      *
      * @param storageClass the name of its class; empty for none
      * @param nodes the nodes that reach it; null for all
+     * @param csi its driver, a slash and its handle; empty for a volume of another kind
      */
     public record Offer(
             Map<String, String> labels,
@@ -49,7 +50,8 @@ public record VolumeView(
             String storageClass,
             String volumeMode,
             String attributesClass,
-            @Nullable NodeTerms nodes) {
+            @Nullable NodeTerms nodes,
+            String csi) {
         public Offer {
             labels = Map.copyOf(labels);
             accessModes = Set.copyOf(accessModes);
@@ -91,7 +93,8 @@ public record VolumeView(
                         VolumeChecks.classOf(tree),
                         spec.path("volumeMode").asText("Filesystem"),
                         spec.path("volumeAttributesClassName").asText(""),
-                        required.isObject() ? NodeTerms.of(required) : null),
+                        required.isObject() ? NodeTerms.of(required) : null,
+                        csi(spec.path("csi"))),
                 claim.isObject()
                         ? new ClaimRef(
                                 claim.path("namespace").asText(),
@@ -102,6 +105,13 @@ public record VolumeView(
                 tree.path("status").path("phase").asText(""),
                 annotations.path(PROVISIONED_BY).asText(""),
                 annotations.has(ClaimView.BOUND_BY_CONTROLLER));
+    }
+
+    private static String csi(JsonNode source) {
+        return source.isObject()
+                ? source.path("driver").asText() + "/"
+                        + source.path("volumeHandle").asText()
+                : "";
     }
 
     /** Whether a node reaches it. */
