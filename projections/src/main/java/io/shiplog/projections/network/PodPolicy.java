@@ -1,9 +1,9 @@
 package io.shiplog.projections.network;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.List;

@@ -23,8 +23,7 @@ final class ScalingStatus {
     ScalingStatus(JsonNode autoscaler, Instant now) {
         this.autoscaler = autoscaler;
         this.now = now;
-        this.status =
-                StatusChange.copyOf(autoscaler.path("status"));
+        this.status = StatusChange.copyOf(autoscaler.path("status"));
         this.conditions = Conditions.without(status.path("conditions"), "");
     }
 
