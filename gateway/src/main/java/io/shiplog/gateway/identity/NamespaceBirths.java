@@ -1,5 +1,7 @@
 package io.shiplog.gateway.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -12,7 +14,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * When today's namespaces were created. A right in a namespace applies to that very one: a new team under an old name sees
@@ -24,7 +25,8 @@ public final class NamespaceBirths {
     private static final int MAX_REMEMBERED = 10_000;
 
     private final LogHistory history;
-    private final ConcurrentHashMap<String, Birth> byUid = new ConcurrentHashMap<>();
+    private final Cache<String, Birth> byUid =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
 
     public NamespaceBirths(LogHistory history) {
         this.history = history;
@@ -43,13 +45,10 @@ public final class NamespaceBirths {
         if (object == null) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        Birth known = byUid.get(object.uid());
+        Birth known = byUid.getIfPresent(object.uid());
         return known != null
                 ? CompletableFuture.completedFuture(Optional.of(known))
                 : looked(object).thenApply(birth -> {
-                    if (byUid.size() >= MAX_REMEMBERED) {
-                        byUid.clear();
-                    }
                     byUid.put(object.uid(), birth);
                     return Optional.of(birth);
                 });
@@ -113,13 +112,13 @@ public final class NamespaceBirths {
         if (object == null) {
             return Optional.empty();
         }
-        Birth known = byUid.get(object.uid());
+        Birth known = byUid.getIfPresent(object.uid());
         return Optional.of(known == null ? second(object).plusSeconds(1) : known.time());
     }
 
     /** The cached creation of the namespace with the name in an image. */
     public Optional<Birth> known(Image image, String namespace) {
         StoredObject object = image.get(ObjectKey.clusterScoped(NAMESPACES, namespace));
-        return object == null ? Optional.empty() : Optional.ofNullable(byUid.get(object.uid()));
+        return object == null ? Optional.empty() : Optional.ofNullable(byUid.getIfPresent(object.uid()));
     }
 }

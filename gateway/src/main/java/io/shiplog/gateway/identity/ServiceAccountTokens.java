@@ -1,5 +1,7 @@
 package io.shiplog.gateway.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
@@ -21,8 +23,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Verifies ServiceAccount tokens. A signature is checked once per token, its expiry and bound objects at each use: a token ends
@@ -34,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  *     tokens</a>
  */
 public final class ServiceAccountTokens {
-    /** How many verified tokens are cached; the cache is cleared when it is full. */
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceAccountTokens.class);
+
+    /** How many verified tokens are cached: one tenant with more of them does not evict those that others use. */
     private static final int MAX_REMEMBERED = 10_000;
 
     private static final Set<String> BOUND_KINDS = Set.of("pod", "secret");
@@ -44,7 +49,8 @@ public final class ServiceAccountTokens {
     private static final ResourceType SECRETS = ResourceType.core("secrets");
 
     private final ServiceAccountTrust trust;
-    private final Map<String, Claims> verified = new ConcurrentHashMap<>();
+    private final Cache<String, Claims> verified =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
 
     public ServiceAccountTokens(ServiceAccountTrust trust) {
         this.trust = trust;
@@ -77,19 +83,16 @@ public final class ServiceAccountTokens {
 
     /** The user of a token for any of these audiences, or null. */
     public @Nullable Bearer bearer(String token, Set<String> wanted, Image image, Instant now) {
-        Claims claims = verified.get(token);
+        Claims claims = verified.getIfPresent(token);
         if (claims == null) {
             claims = verify(token);
             if (claims == null) {
                 return null;
             }
-            if (verified.size() >= MAX_REMEMBERED) {
-                verified.clear();
-            }
             verified.put(token, claims);
         }
         if (now.isBefore(claims.notBefore()) || !now.isBefore(claims.expires())) {
-            verified.remove(token);
+            verified.invalidate(token);
             return null;
         }
         Set<String> audiences = new java.util.TreeSet<>(wanted);
@@ -126,12 +129,9 @@ public final class ServiceAccountTokens {
     }
 
     private Contents read(StoredObject object) {
-        Contents known = contents.get(object.uid());
+        Contents known = contents.getIfPresent(object.uid());
         if (known == null || known.revision() != object.revision()) {
             known = Contents.of(object);
-            if (contents.size() >= MAX_REMEMBERED) {
-                contents.clear();
-            }
             contents.put(object.uid(), known);
         }
         return known;
@@ -139,7 +139,8 @@ public final class ServiceAccountTokens {
 
     private static final Duration DELETION_LEEWAY = Duration.ofSeconds(60);
 
-    private final Map<String, Contents> contents = new ConcurrentHashMap<>();
+    private final Cache<String, Contents> contents =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
 
     /**
      * An object's relevant fields at one of its revisions.
@@ -201,7 +202,9 @@ public final class ServiceAccountTokens {
                     ? claims(Json.ofUtf8(jws.getPayload().toBytes()).tree())
                     : null;
         } catch (ParseException | JOSEException | RuntimeException e) {
-            return null; // the library throws various exceptions for malformed tokens
+            // The library throws various exceptions for malformed tokens.
+            LOG.debug("a token is not one of this cluster: {}", e.toString());
+            return null;
         }
     }
 
