@@ -2,6 +2,7 @@ package io.shiplog.node.dns;
 
 import io.shiplog.node.net.services.Services;
 import io.shiplog.node.net.services.ServicesWatch;
+import io.shiplog.projections.image.StoredObject;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,6 +49,8 @@ public final class DnsServer implements AutoCloseable {
     private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ClusterNames names;
+
+    private volatile ReadForwarding forwarding = new ReadForwarding(null, Forwarding.NONE);
 
     private DnsServer(
             DnsConfig config, ServicesWatch services, Upstream upstream, DatagramChannel udp, ServerSocket tcp) {
@@ -162,14 +165,32 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private Message completed(Reply.Forward forward, boolean overTcp) {
-        Message said = upstream.ask(forward.query(), overTcp);
+        Message said = asked(forward.query(), overTcp);
         return said == null ? Responder.error(forward.query(), Rcode.SERVFAIL) : said;
     }
+
+    private @Nullable Message asked(Message query, boolean overTcp) {
+        return upstream.ask(query, overTcp, forwarding().servers(query.getQuestion().getName()));
+    }
+
+    /** As the cluster's ConfigMap says now; read again only after a change. */
+    private Forwarding forwarding() {
+        StoredObject object = services.image().get(Forwarding.CONFIG);
+        ReadForwarding known = forwarding;
+        if (known.object() == object) {
+            return known.forwarding();
+        }
+        ReadForwarding fresh = new ReadForwarding(object, Forwarding.of(object));
+        forwarding = fresh;
+        return fresh.forwarding();
+    }
+
+    private record ReadForwarding(@Nullable StoredObject object, Forwarding forwarding) {}
 
     private Message completed(Reply.Follow follow, boolean overTcp) {
         Message query = Message.newQuery(follow.question());
         query.getHeader().setFlag(Flags.RD);
-        return Responder.followed(follow.response(), upstream.ask(query, overTcp));
+        return Responder.followed(follow.response(), asked(query, overTcp));
     }
 
     private void sendQuietly(byte[] query, Message response, SocketAddress client) {

@@ -26,7 +26,7 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 
 /**
- * The machine's own resolvers, for names outside the cluster. Each query uses a fresh port and id, so that answers cannot be
+ * The resolvers of names outside the cluster: the machine's own, or others that are given. Each query uses a fresh port and id, so that answers cannot be
  * guessed. Thread-safe; calls block.
  */
 final class Upstream {
@@ -48,13 +48,13 @@ final class Upstream {
     private final LongSupplier nanoTime;
     private final SecureRandom random = new SecureRandom();
     private final Semaphore places = new Semaphore(MAX_WAITING);
-    private final Map<InetAddress, Long> silentAt = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, Long> silentAt = new ConcurrentHashMap<>();
     private volatile Config config;
 
-    private record Config(List<InetAddress> servers, long readAt) {}
+    private record Config(List<InetSocketAddress> servers, long readAt) {}
 
     /**
-     * @param self the name server's own address: never queried, whatever the file says
+     * @param self the name server's own address: never queried
      * @param port of the resolvers, 53 except in tests
      */
     Upstream(Path resolvConf, InetAddress self, int port, LongSupplier nanoTime) {
@@ -65,13 +65,17 @@ final class Upstream {
         this.config = read();
     }
 
-    /** The answer of the first resolver that responds; null if none does within a few seconds. */
-    @Nullable Message ask(Message query, boolean tcp) {
+    /**
+     * The answer of the first server that responds; null if none does within a few seconds.
+     *
+     * @param servers whom to ask; empty for the machine's own resolvers
+     */
+    @Nullable Message ask(Message query, boolean tcp, List<InetSocketAddress> servers) {
         if (!places.tryAcquire()) {
             return null;
         }
         try {
-            for (InetAddress server : serversByTrust()) {
+            for (InetSocketAddress server : byTrust(servers.isEmpty() ? own() : servers)) {
                 Message answer = ask(server, query, tcp);
                 if (answer != null) {
                     return answer;
@@ -83,21 +87,27 @@ final class Upstream {
         }
     }
 
-    private List<InetAddress> serversByTrust() {
+    private List<InetSocketAddress> own() {
         if (nanoTime.getAsLong() - config.readAt() > CONFIG_AGE.toNanos()) {
             config = read();
         }
-        List<InetAddress> servers = new ArrayList<>(config.servers());
+        return config.servers();
+    }
+
+    private List<InetSocketAddress> byTrust(List<InetSocketAddress> given) {
+        List<InetSocketAddress> servers = new ArrayList<>(given);
+        // Never itself, whatever a file or an object says: a query would come back for ever.
+        servers.removeIf(server -> server.getAddress().equals(self));
         servers.sort(Comparator.comparing(this::silent));
         return servers;
     }
 
-    private boolean silent(InetAddress server) {
+    private boolean silent(InetSocketAddress server) {
         Long since = silentAt.get(server);
         return since != null && nanoTime.getAsLong() - since < DISTRUST.toNanos();
     }
 
-    private @Nullable Message ask(InetAddress server, Message query, boolean tcp) {
+    private @Nullable Message ask(InetSocketAddress server, Message query, boolean tcp) {
         int id = random.nextInt(1 << 16);
         Message sent = query.clone();
         sent.getHeader().setID(id);
@@ -120,9 +130,9 @@ final class Upstream {
         }
     }
 
-    private Message overUdp(InetAddress server, byte[] wire, Message sent, Duration patience) throws IOException {
+    private Message overUdp(InetSocketAddress server, byte[] wire, Message sent, Duration patience) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(new InetSocketAddress(server, port));
+            socket.connect(server);
             socket.send(new DatagramPacket(wire, wire.length));
             long deadline = System.nanoTime() + patience.toNanos();
             DatagramPacket packet = new DatagramPacket(new byte[Responder.MAX_TCP_BYTES], Responder.MAX_TCP_BYTES);
@@ -142,9 +152,9 @@ final class Upstream {
         }
     }
 
-    private Message overTcp(InetAddress server, byte[] wire, Duration patience) throws IOException {
+    private Message overTcp(InetSocketAddress server, byte[] wire, Duration patience) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(server, port), (int) patience.toMillis());
+            socket.connect(server, (int) patience.toMillis());
             socket.setSoTimeout((int) patience.toMillis());
             socket.getOutputStream().write(DnsServer.framed(wire));
             DataInputStream in = new DataInputStream(socket.getInputStream());
@@ -162,7 +172,7 @@ final class Upstream {
     }
 
     private Config read() {
-        List<InetAddress> servers = new ArrayList<>();
+        List<InetSocketAddress> servers = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(resolvConf)) {
                 String[] words = line.strip().split("\\s+");
@@ -176,14 +186,11 @@ final class Upstream {
         return new Config(List.copyOf(servers), nanoTime.getAsLong());
     }
 
-    private void addServer(List<InetAddress> servers, String text) {
+    private void addServer(List<InetSocketAddress> servers, String text) {
         // Only an address: a name would have to be resolved by ourselves.
         if (text.matches("[0-9.]+|[0-9a-fA-F:.]+:[0-9a-fA-F:.]*(%\\w+)?")) {
             try {
-                InetAddress server = InetAddress.getByName(text);
-                if (!server.equals(self)) {
-                    servers.add(server);
-                }
+                servers.add(new InetSocketAddress(InetAddress.getByName(text), port));
             } catch (UnknownHostException e) {
                 // Not an address after all.
             }

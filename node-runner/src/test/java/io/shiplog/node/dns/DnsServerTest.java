@@ -105,6 +105,27 @@ class DnsServerTest {
         assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, true)));
     }
 
+    /** The mute resolver is 127.0.0.2, the other one 127.0.0.3, as in resolv.conf. */
+    @Test
+    void a_stub_domain_and_upstream_servers_are_asked_as_the_cluster_says() throws IOException {
+        int port = resolver.port();
+        images.put(
+                "configmaps",
+                "kube-system",
+                "kube-dns",
+                "{'metadata':{},'data':{'stubDomains':'{\\\"acme.example\\\":[\\\"127.0.0.3:%d\\\"]}','upstreamNameservers':'[\\\"127.0.0.2:%d\\\"]'}}"
+                        .formatted(port, port));
+
+        assertEquals(FakeResolver.ANSWER, first(ask("db.acme.example.", Type.A, false)));
+        assertEquals(0, mute.asked.get());
+        assertEquals(Rcode.SERVFAIL, ask("example.com.", Type.A, false).getRcode());
+        assertEquals(1, mute.asked.get());
+        assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
+
+        images.put("configmaps", "kube-system", "kube-dns", "{'metadata':{},'data':{'stubDomains':'{','upstreamNameservers':'[\\\"nobody\\\"]'}}");
+        assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, false)), "a mistake changes nothing");
+    }
+
     @Test
     void an_alias_beyond_the_cluster_comes_with_its_address() throws IOException {
         Message response = ask("mail.shop.svc.cluster.local.", Type.A, false);
