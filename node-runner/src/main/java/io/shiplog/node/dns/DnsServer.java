@@ -170,7 +170,8 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private @Nullable Message asked(Message query, boolean overTcp) {
-        return upstream.ask(query, overTcp, forwarding().servers(query.getQuestion().getName()));
+        return upstream.ask(
+                query, overTcp, forwarding().servers(query.getQuestion().getName()));
     }
 
     /** As the cluster's ConfigMap says now; read again only after a change. */

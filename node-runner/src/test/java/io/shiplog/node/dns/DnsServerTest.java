@@ -122,7 +122,11 @@ class DnsServerTest {
         assertEquals(1, mute.asked.get());
         assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, false)));
 
-        images.put("configmaps", "kube-system", "kube-dns", "{'metadata':{},'data':{'stubDomains':'{','upstreamNameservers':'[\\\"nobody\\\"]'}}");
+        images.put(
+                "configmaps",
+                "kube-system",
+                "kube-dns",
+                "{'metadata':{},'data':{'stubDomains':'{','upstreamNameservers':'[\\\"nobody\\\"]'}}");
         assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, false)), "a mistake changes nothing");
     }
 

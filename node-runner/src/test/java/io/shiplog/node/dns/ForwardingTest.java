@@ -27,7 +27,8 @@ class ForwardingTest {
     @Test
     void the_longest_domain_decides() throws TextParseException {
         Forwarding forwarding = of(
-                "{\"acme.example\":[\"192.0.2.1\",\"192.0.2.2:5353\"],\"Lab.Acme.example.\":[\"192.0.2.3\"]}", "[\"192.0.2.9\"]");
+                "{\"acme.example\":[\"192.0.2.1\",\"192.0.2.2:5353\"],\"Lab.Acme.example.\":[\"192.0.2.3\"]}",
+                "[\"192.0.2.9\"]");
 
         assertEquals(List.of("192.0.2.1:53", "192.0.2.2:5353"), asked(forwarding, "acme.example."));
         assertEquals(List.of("192.0.2.3:53"), asked(forwarding, "db.lab.acme.example."));
@@ -38,7 +39,9 @@ class ForwardingTest {
     void what_cannot_be_read_is_left_out() throws TextParseException {
         assertEquals(Forwarding.NONE, Forwarding.of(null));
         assertEquals(Forwarding.NONE, of("[", "{"));
-        assertEquals(Forwarding.NONE, of("{\"a..b\":[\"192.0.2.1\"],\"b\":[\"server.example\",\"192.0.2.1:0\",\"192.0.2.1:99999\"]}", ""));
+        assertEquals(
+                Forwarding.NONE,
+                of("{\"a..b\":[\"192.0.2.1\"],\"b\":[\"server.example\",\"192.0.2.1:0\",\"192.0.2.1:99999\"]}", ""));
         assertEquals(
                 List.of("192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"),
                 asked(of("", "[\"192.0.2.1\",\"192.0.2.2\",\"192.0.2.3\",\"192.0.2.4\"]"), "example.com."));
