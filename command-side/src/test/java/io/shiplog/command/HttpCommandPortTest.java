@@ -56,7 +56,8 @@ class HttpCommandPortTest extends CommandPortContract {
                     new InetSocketAddress("127.0.0.1", 0),
                     tls(),
                     (subject, actor) -> allowed.equals(subject),
-                    cluster.side());
+                    cluster.side(),
+                    text -> {});
             writer.set("127.0.0.1:" + started.address().getPort());
             return started;
         } catch (IOException e) {

@@ -222,10 +222,13 @@ final class FrontDoor implements Handler<HttpServerRequest> {
     /** Reviews are not about stored objects, and followed logs last as long as the client likes. */
     private void record(Exchange exchange, Duration took) {
         RequestInfo info = exchange.info();
-        if (info.subresource().equals("log") || streams(info) || ports.kinds().get(info.type()) == null) {
-            return;
+        if (ports.kinds().get(info.type()) != null) {
+            durations.record(
+                    info,
+                    exchange.response().getStatusCode(),
+                    took,
+                    info.subresource().equals("log") || streams(info));
         }
-        durations.record(info, took);
     }
 
     private void enter(Exchange exchange, @Nullable Accepted accepted) {

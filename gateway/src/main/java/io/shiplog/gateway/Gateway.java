@@ -3,6 +3,7 @@ package io.shiplog.gateway;
 import io.shiplog.events.Release;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.metrics.PrometheusText;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.console.Console;
@@ -45,6 +46,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +82,7 @@ public final class Gateway implements AutoCloseable {
      * @param scheduler explains decisions of the scheduler
      * @param unreadable counts the encrypted objects of an image that cannot be decrypted, by type; may block
      * @param usages what nodes and pods use now
+     * @param parts writes the metrics of other parts of this process
      * @throws IllegalStateException if the address cannot be bound or the TLS material cannot be read
      */
     public static Gateway start(
@@ -92,7 +95,8 @@ public final class Gateway implements AutoCloseable {
             Authorizer authorizer,
             ScheduleExplainer scheduler,
             Function<Image, Map<ResourceType, Integer>> unreadable,
-            UsageSource usages) {
+            UsageSource usages,
+            Consumer<PrometheusText> parts) {
         Ports ports = new Ports(images, watches, timeTravel, history, commands, authorizer, config.clock());
         AcceptLimit limit = new AcceptLimit(config.limits().connections());
         Vertx vertx = Transport.vertx(config, limit);
@@ -118,7 +122,7 @@ public final class Gateway implements AutoCloseable {
                 changes,
                 new HistoryReviews(
                         history, timeTravel, scheduler, images, commands, gatekeeper, births, config.clock()),
-                new Metrics(durations, unreadable),
+                new Metrics(durations, unreadable, parts),
                 new MetricsApi(usages));
         Places places =
                 new Places(config.limits().concurrentRequests(), config.limits().concurrentWatches());

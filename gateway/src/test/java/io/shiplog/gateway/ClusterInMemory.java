@@ -114,7 +114,8 @@ final class ClusterInMemory implements AutoCloseable {
                 authorizer,
                 this::explained,
                 image -> unreadable,
-                usages);
+                usages,
+                text -> {});
     }
 
     /** A scheduler that has one thing to say: how many objects it saw. */

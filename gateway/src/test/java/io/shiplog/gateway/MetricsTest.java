@@ -35,12 +35,28 @@ class MetricsTest extends ClusterTest {
         String text = admin.get("/metrics").is(200).text();
 
         for (String verb : new String[] {"POST", "GET", "LIST", "DELETE"}) {
-            assertEquals(1, value(text, "apiserver_request_duration_seconds_count{verb=\"%s\"}".formatted(verb)), verb);
+            String labels =
+                    "component=\"apiserver\",dry_run=\"\",group=\"\",%sresource=\"configmaps\",scope=\"%s\",subresource=\"\",verb=\"%s\",version=\"v1\"";
+            String scope = verb.equals("LIST") ? "namespace" : "resource";
+            String code = verb.equals("POST") ? "201" : "200";
             assertEquals(
                     1,
-                    value(text, "apiserver_request_duration_seconds_bucket{le=\"+Inf\",verb=\"%s\"}".formatted(verb)));
+                    value(text, "apiserver_request_duration_seconds_count{%s}".formatted(labels.formatted("", scope, verb))),
+                    verb);
+            assertEquals(
+                    1,
+                    value(
+                            text,
+                            "apiserver_request_duration_seconds_bucket{%s}"
+                                    .formatted(labels.formatted("le=\"+Inf\",", scope, verb))));
+            assertEquals(
+                    1,
+                    value(
+                            text,
+                            "apiserver_request_total{code=\"%s\",%s}".formatted(code, labels.formatted("", scope, verb))));
         }
-        assertEquals(0, value(text, "apiserver_request_duration_seconds_count{verb=\"PATCH\"}"));
+        assertFalse(text.contains("selfsubjectreviews"), text);
+        assertTrue(value(text, "process_cpu_seconds_total") > 0);
     }
 
     @Test

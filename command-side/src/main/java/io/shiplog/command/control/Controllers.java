@@ -25,6 +25,7 @@ import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.ControllerLoop;
 import io.shiplog.command.control.loop.EventSender;
 import io.shiplog.command.control.loop.LoopThread;
+import io.shiplog.command.control.loop.QueueMeter;
 import io.shiplog.command.control.namespace.NamespaceDeletion;
 import io.shiplog.command.control.node.NodeAddresses;
 import io.shiplog.command.control.node.NodeLifecycle;
@@ -38,8 +39,10 @@ import io.shiplog.command.control.volume.EphemeralVolumes;
 import io.shiplog.command.control.volume.InUseProtection;
 import io.shiplog.command.control.volume.NodeLocalVolumes;
 import io.shiplog.command.schedule.Scheduler;
+import io.shiplog.command.schedule.SchedulingMeter;
 import io.shiplog.command.token.TokenSigner;
 import io.shiplog.events.command.CommandPort;
+import io.shiplog.events.metrics.PrometheusText;
 import io.shiplog.projections.image.ImageSource;
 import io.shiplog.projections.usage.UsageSource;
 import java.time.Clock;
@@ -51,11 +54,20 @@ public final class Controllers implements AutoCloseable {
     private final LoopThread controllers;
     private final LoopThread scheduler;
     private final UsagePolling usages;
+    private final List<QueueMeter> queues;
+    private final SchedulingMeter scheduling;
 
-    private Controllers(LoopThread controllers, LoopThread scheduler, UsagePolling usages) {
+    private Controllers(
+            LoopThread controllers,
+            LoopThread scheduler,
+            UsagePolling usages,
+            List<QueueMeter> queues,
+            SchedulingMeter scheduling) {
         this.controllers = controllers;
         this.scheduler = scheduler;
         this.usages = usages;
+        this.queues = List.copyOf(queues);
+        this.scheduling = scheduling;
     }
 
     /**
@@ -69,9 +81,7 @@ public final class Controllers implements AutoCloseable {
             ImageSource images, CommandPort port, Clock clock, UsageSource usages, ControllersConfig config) {
         EventSender events = new EventSender(port, clock);
         LoopThread controllers = new LoopThread("controllers", clock, config.active());
-        controllers.start(
-                images,
-                all(config, usages).stream()
+        List<ControllerLoop> loops = all(config, usages).stream()
                         .map(each -> new ControllerLoop(
                                 each,
                                 controllers::image,
@@ -81,10 +91,23 @@ public final class Controllers implements AutoCloseable {
                                 controllers,
                                 clock,
                                 Backoff.DEFAULT))
-                        .toList());
+                        .toList();
+        controllers.start(images, loops);
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
-        scheduling.start(images, List.of(new Scheduler(scheduling::image, port, events, scheduling, clock)));
-        return new Controllers(controllers, scheduling, UsagePolling.start(images, usages, config.active()));
+        Scheduler scheduler = new Scheduler(scheduling::image, port, events, scheduling, clock);
+        scheduling.start(images, List.of(scheduler));
+        return new Controllers(
+                controllers,
+                scheduling,
+                UsagePolling.start(images, usages, config.active()),
+                loops.stream().map(ControllerLoop::meter).toList(),
+                scheduler.meter());
+    }
+
+    /** Writes what queues and scheduler did, under Kubernetes' names. Thread-safe. */
+    public void write(PrometheusText text) {
+        QueueMeter.write(text, queues);
+        scheduling.write(text);
     }
 
     /** Every controller of a cluster. To add one, see {@code docs/recipes/add-a-controller.md}. */

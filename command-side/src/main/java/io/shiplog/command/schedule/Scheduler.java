@@ -12,6 +12,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.command.schedule.Placement.ByPreemption;
 import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.command.schedule.Placement.Unschedulable;
+import io.shiplog.command.schedule.SchedulingMeter.Result;
 import io.shiplog.command.schedule.SchedulingQueue.UnschedulablePod;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.BindPod;
@@ -31,6 +32,7 @@ import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.ImageDelta;
 import io.shiplog.projections.image.StoredObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -69,6 +71,7 @@ public final class Scheduler implements Driven {
     private final InstantSource clock;
 
     private final SchedulingQueue queue = new SchedulingQueue();
+    private final SchedulingMeter meter = new SchedulingMeter();
     private final Map<ObjectKey, String> assumed = new HashMap<>();
     private ClusterView view = ClusterView.EMPTY;
     private int outstanding;
@@ -162,6 +165,7 @@ public final class Scheduler implements Driven {
     public boolean advance() {
         Instant now = clock.instant();
         queue.release(now);
+        meter.waiting(queue.size(), queue.unschedulable());
         if (outstanding >= MAX_OUTSTANDING || queue.isIdle() || !isSettled()) {
             return false;
         }
@@ -170,7 +174,11 @@ public final class Scheduler implements Driven {
         if (stored == null || !PodDemand.of(stored).waits(NAME)) {
             return true;
         }
-        switch (Explanation.of(pod, view).placement()) {
+        Placement placement = Explanation.of(pod, view).placement();
+        meter.attempted(
+                placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,
+                Duration.between(now, clock.instant()));
+        switch (placement) {
             case OnNode chosen -> {
                 if (!reserve(pod, stored, chosen.node(), now)) {
                     bind(pod, stored, chosen.node());
@@ -180,6 +188,11 @@ public final class Scheduler implements Driven {
             case Unschedulable unschedulable -> markUnschedulable(pod, stored, unschedulable, now);
         }
         return true;
+    }
+
+    /** What the scheduler did. */
+    public SchedulingMeter meter() {
+        return meter;
     }
 
     /** Whether everything sent before the restart is in the image, and thus in the view. */
@@ -252,6 +265,7 @@ public final class Scheduler implements Driven {
             case Refused refused -> notBound(pod, refused.refusal());
             case null -> {
                 LOG.error("no answer to the binding of {}", pod.key(), failure);
+                meter.attempted(Result.ERROR, Duration.ZERO);
                 notBound(pod, Refusal.of(Refusal.Reason.INTERNAL_ERROR, "no answer"));
             }
         }

@@ -99,6 +99,16 @@ final class SchedulingQueue {
         }
     }
 
+    /** Pods that are to be tried. */
+    int size() {
+        return queued.size();
+    }
+
+    /** Pods that wait for a change. */
+    int unschedulable() {
+        return unschedulable.size();
+    }
+
     /** Whether the active queue is empty. */
     boolean isIdle() {
         return queue.isEmpty();

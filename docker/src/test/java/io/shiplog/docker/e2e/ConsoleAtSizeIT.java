@@ -111,7 +111,8 @@ class ConsoleAtSizeIT {
                 new RbacAuthorizer(),
                 (image, pod) -> Optional.empty(),
                 image -> Map.of(),
-                io.shiplog.projections.usage.UsageSource.NONE);
+                io.shiplog.projections.usage.UsageSource.NONE,
+                text -> {});
         browser = new Browser();
     }
 

@@ -2,6 +2,7 @@ package io.shiplog.docker.pki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.CommandPort;
@@ -17,6 +18,11 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import java.util.Map;
+import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
+import java.net.http.HttpClient;
+import java.net.URI;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -54,7 +60,8 @@ class CommandDoorTest {
                 new InetSocketAddress("127.0.0.1", 0),
                 pki.identify(Identity.commandSide(List.of("127.0.0.1"))),
                 Identity::speaksFor,
-                behind);
+                behind,
+                text -> text.sample("workqueue_depth", Map.of("name", "job"), 3));
     }
 
     @AfterEach
@@ -74,6 +81,23 @@ class CommandDoorTest {
 
     private static Identity node(String name) {
         return Identity.node(name);
+    }
+
+    private HttpResponse<String> metrics(Identity from) throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(pki.identify(from)).build()) {
+            return client.send(
+                    HttpRequest.newBuilder(
+                                    URI.create("https://127.0.0.1:" + door.address().getPort() + "/metrics"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void metricsAreForMasters() throws Exception {
+        assertTrue(metrics(Identity.admin()).body().contains("workqueue_depth{name=\"job\"} 3\n"));
+        assertEquals(403, metrics(node("a")).statusCode());
     }
 
     @Test

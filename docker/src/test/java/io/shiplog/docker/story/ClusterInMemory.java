@@ -148,7 +148,8 @@ final class ClusterInMemory implements AutoCloseable {
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
                 every -> Map.of(),
-                UsageSource.NONE);
+                UsageSource.NONE,
+                controllers::write);
         this.kubeconfig = folder.resolve("kubeconfig");
         new Kubeconfig(
                         "story",

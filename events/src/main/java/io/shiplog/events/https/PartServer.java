@@ -93,6 +93,11 @@ public final class PartServer implements AutoCloseable {
         return new PartServer(server, threads);
     }
 
+    /** Handles more paths, those with another prefix. */
+    public void also(String path, Handler handler) {
+        server.createContext(path, exchange -> answered((HttpsExchange) exchange, handler));
+    }
+
     /** Errors are caught too: a request that exhausts the stack is one bad request, and must not hold its connection. */
     private static void answered(HttpsExchange exchange, Handler handler) {
         try (exchange) {

@@ -6,6 +6,7 @@ import io.shiplog.gateway.http.Exchange;
 import io.shiplog.projections.history.LogHistory.Span;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -28,14 +30,20 @@ public final class Metrics {
     private final RequestDurations durations;
 
     private final Function<Image, Map<ResourceType, Integer>> unreadable;
+    private final Consumer<PrometheusText> parts;
 
     /**
      * @param durations filled by the API server
      * @param unreadable counts the encrypted objects of an image that cannot be decrypted, by type; may block
+     * @param parts writes the metrics of other parts of this process
      */
-    public Metrics(RequestDurations durations, Function<Image, Map<ResourceType, Integer>> unreadable) {
+    public Metrics(
+            RequestDurations durations,
+            Function<Image, Map<ResourceType, Integer>> unreadable,
+            Consumer<PrometheusText> parts) {
         this.durations = durations;
         this.unreadable = unreadable;
+        this.parts = parts;
     }
 
     /** Answers, or returns false if the path is another. */
@@ -112,6 +120,8 @@ public final class Metrics {
         unreadable.forEach((type, count) ->
                 text.sample("shiplog_sealed_objects_unreadable", Map.of("resource", type.qualified()), count));
         heartbeats(text, image, exchange.ports().clock().instant());
+        parts.accept(text);
+        text.process(ManagementFactory.getRuntimeMXBean().getStartTime());
         return text.toString();
     }
 

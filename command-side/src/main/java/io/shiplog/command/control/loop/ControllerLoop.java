@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,10 @@ public final class ControllerLoop implements Driven {
     /** The causes of the next plans. */
     private final Map<ObjectKey, Calls> calls = new HashMap<>();
 
-    private final Set<ObjectKey> ready = new LinkedHashSet<>();
+    /** Each with the time of its call. */
+    private final Map<ObjectKey, Instant> ready = new LinkedHashMap<>();
+
+    private final QueueMeter meter;
     private final Set<ObjectKey> awaitingImage = new LinkedHashSet<>();
     private final PriorityQueue<Appointment> appointments =
             new PriorityQueue<>(Comparator.comparing(Appointment::at).thenComparing(Appointment::key));
@@ -151,13 +155,14 @@ public final class ControllerLoop implements Driven {
         this.clock = clock;
         this.backoff = backoff;
         this.actor = controller.actor();
+        this.meter = new QueueMeter(controller.name());
     }
 
     @Override
     public void restart() {
         stop();
         started = true;
-        ready.addAll(controller.keys(images.get()));
+        controller.keys(images.get()).forEach(this::queue);
     }
 
     @Override
@@ -167,6 +172,7 @@ public final class ControllerLoop implements Driven {
         progress.clear();
         calls.clear();
         ready.clear();
+        meter.emptied();
         awaitingImage.clear();
         appointments.clear();
         running = 0;
@@ -200,7 +206,7 @@ public final class ControllerLoop implements Driven {
     /** An object is gone and calls for no plan: nothing about its key is kept. A plan under way, or an appointment, forgets it at its end. */
     private void forget(ObjectKey key) {
         Progress known = progress.get(key);
-        boolean planned = ready.contains(key)
+        boolean planned = ready.containsKey(key)
                 || awaitingImage.contains(key)
                 || known != null && (known.running || known.appointment != null);
         if (!planned) {
@@ -214,8 +220,19 @@ public final class ControllerLoop implements Driven {
         if (known != null && (known.running || known.pausing)) {
             known.replan = true;
         } else {
-            ready.add(key);
+            queue(key);
         }
+    }
+
+    private void queue(ObjectKey key) {
+        if (ready.putIfAbsent(key, clock.instant()) == null) {
+            meter.added(ready.size());
+        }
+    }
+
+    /** What this controller's queue did. */
+    public QueueMeter meter() {
+        return meter;
     }
 
     @Override
@@ -227,9 +244,12 @@ public final class ControllerLoop implements Driven {
         if (running >= MAX_RUNNING_KEYS || ready.isEmpty() || !inFlight.isIn(images.get(), life)) {
             return false;
         }
-        Iterator<ObjectKey> first = ready.iterator();
-        ObjectKey key = first.next();
+        Iterator<Map.Entry<ObjectKey, Instant>> first = ready.entrySet().iterator();
+        Map.Entry<ObjectKey, Instant> next = first.next();
+        ObjectKey key = next.getKey();
+        Duration wait = Duration.between(next.getValue(), now);
         first.remove();
+        meter.taken(ready.size(), wait);
         Image image = images.get();
         Progress known = progress.get(key);
         if (known != null && known.backingOff(now)) {
@@ -286,8 +306,10 @@ public final class ControllerLoop implements Driven {
     private void plan(Image image, ObjectKey key) {
         Progress work = progress.computeIfAbsent(key, k -> new Progress());
         Plan plan;
+        Instant began = clock.instant();
         try {
-            plan = controller.plan(image, key, clock.instant());
+            plan = controller.plan(image, key, began);
+            meter.done(Duration.between(began, clock.instant()));
         } catch (RuntimeException e) {
             LOG.error("{} cannot plan for {}", controller.name(), key, e);
             work.begin(image);
@@ -413,7 +435,7 @@ public final class ControllerLoop implements Driven {
             appoint(key, work, work.pausing ? work.pause : work.requeueAfter);
             answered(key, work);
             if (work.replan && !work.pausing) {
-                ready.add(key);
+                queue(key);
             }
         } else if (work.conflicted && work.conflicts < MAX_EAGER_CONFLICTS) {
             work.conflicts++;
@@ -444,13 +466,14 @@ public final class ControllerLoop implements Driven {
     private void replanOnceTheImageMoves(ObjectKey key, Progress work) {
         String shard = shardOf.apply(key.type());
         if (work.replan || images.get().revision(shard) > work.plannedOn.revision(shard)) {
-            ready.add(key);
+            queue(key);
         } else {
             appoint(key, work, CONFLICT_WAIT);
         }
     }
 
     private void backOff(ObjectKey key, Progress work) {
+        meter.retried();
         work.failures++;
         appoint(key, work, backoff.after(work.failures));
     }

@@ -18,6 +18,7 @@ import io.shiplog.docker.pki.Identity;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.metrics.PrometheusText;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.Gateway;
 import io.shiplog.gateway.GatewayConfig;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.Set;
 
 /** Assembles the parts of the control plane, for one process or several. */
@@ -117,7 +119,11 @@ public final class ControlPlane {
     }
 
     /** The gateway. */
-    public static Gateway gateway(RoleContext context, CommandPort commands, List<String> hosts, UsageSource usages) {
+    public static Gateway gateway(RoleContext context,
+            CommandPort commands,
+            List<String> hosts,
+            UsageSource usages,
+            Consumer<PrometheusText> parts) {
         ClusterPki pki = context.pki();
         Identity server = Identity.gateway(names(context.settings(), hosts));
         pki.identify(server);
@@ -142,7 +148,8 @@ public final class ControlPlane {
                 new RbacAuthorizer(),
                 ExplanationJson::explain,
                 image -> UnreadableObjects.count(image, context.keys()),
-                usages);
+                usages,
+                parts);
     }
 
     /** What nodes and pods use, from the nodes themselves. */

@@ -2,6 +2,7 @@ package io.shiplog.docker.launch.branch;
 
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.control.Controllers;
 import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.branch.Branch;
@@ -82,7 +83,7 @@ final class BranchCluster implements AutoCloseable {
                     context, CommandSideConfig.inOneProcess(ControlPlane.tokens(context.pki()))));
             parts.with(ScriptedNodes.start(context.image(), side, context.clock()));
             // Later events of the trunk must not be included: the diff would show them.
-            parts.with(ControlPlane.controllers(
+            Controllers controllers = parts.with(ControlPlane.controllers(
                     context,
                     side,
                     List.of(settings.nodeAddress(1)),
@@ -90,7 +91,7 @@ final class BranchCluster implements AutoCloseable {
                     Optional.empty(),
                     UsageSource.NONE));
             parts.with(ControlPlane.keyRotations(context, side));
-            parts.with(ControlPlane.gateway(context, side, List.of("127.0.0.1"), UsageSource.NONE));
+            parts.with(ControlPlane.gateway(context, side, List.of("127.0.0.1"), UsageSource.NONE, controllers::write));
             Kubeconfig way = AdminAccess.write(home, context.settings(), context.pki(), branch.context());
             parts.with(() -> UserKubeconfig.forget(branch.context()));
             way.addTo(UserKubeconfig.file());

@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch.role;
 
 import io.shiplog.command.CommandSide;
+import io.shiplog.command.control.Controllers;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
@@ -14,12 +15,15 @@ import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.events.command.http.CommandPortServer;
 import io.shiplog.events.log.kafka.WriterElection;
+import io.shiplog.events.metrics.PrometheusText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -75,15 +79,18 @@ public final class CommandSideRole implements Callable<Integer> {
                 stages);
         CommandSide side = parts.with(ControlPlane.commandSide(
                 context, new CommandSideConfig(listen, CLAIM_TIMEOUT, false, ControlPlane.tokens(context.pki()))));
+        AtomicReference<Consumer<PrometheusText>> metrics = new AtomicReference<>(text -> {});
         parts.with(CommandPortServer.start(
                 new InetSocketAddress(address.host(), address.port()),
                 context.pki().identify(Identity.commandSide(List.of(address.host(), "localhost"))),
                 Identity::speaksFor,
-                side));
+                side,
+                text -> metrics.get().accept(text)));
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(context.settings().nodeAddress(1)) : apiAddresses;
-        parts.with(ControlPlane.controllers(
+        Controllers controllers = parts.with(ControlPlane.controllers(
                 context, side, addresses, monitor.grace(), events.ttl(), ControlPlane.usages(context)));
+        metrics.set(controllers::write);
         parts.with(ControlPlane.keyRotations(context, side));
         context.projections().store(side::leads, parts);
         parts.with(WriterElection.join(role.logConfig(context.settings()), () -> side.lead()));

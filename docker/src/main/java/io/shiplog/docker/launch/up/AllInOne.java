@@ -3,6 +3,7 @@ package io.shiplog.docker.launch.up;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.ControllersConfig;
+import io.shiplog.command.control.Controllers;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
@@ -137,13 +138,13 @@ public final class AllInOne implements AutoCloseable {
                     ControlPlane.commandSide(context, CommandSideConfig.inOneProcess(ControlPlane.tokens(pki))));
             context.projections().store(side::leads, parts);
             UsageSource usages = ControlPlane.usages(context);
-            parts.with(ControlPlane.controllers(
+            Controllers controllers = parts.with(ControlPlane.controllers(
                     context, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl(), usages));
             parts.with(ControlPlane.keyRotations(context, side));
             engine.ifPresent(asked -> parts.with(MachineNodes.start(
                     home, nodes(context, new AtomicReference<>(asked), side, how.networking(), stages), how.nodes())));
             // Pods reach the API at the first node's own address in the pod network, which exists from here on.
-            parts.with(ControlPlane.gateway(context, side, hosts(how, settings), usages));
+            parts.with(ControlPlane.gateway(context, side, hosts(how, settings), usages, controllers::write));
             stages.say("API at https://127.0.0.1:" + settings.port());
             awaitNodes(image, how.nodes().count(), stages);
             return new AllInOne(home, settings, pki, parts);

@@ -6,6 +6,12 @@ import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.https.PartServer;
 import io.shiplog.events.object.Actor;
+import io.shiplog.events.metrics.PrometheusText;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import java.util.function.Consumer;
+import java.nio.charset.StandardCharsets;
+import java.lang.management.ManagementFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CommandPortServer implements AutoCloseable {
     static final String PATH = "/commands";
+    private static final String METRICS = "/metrics";
 
     /** An envelope on top of the largest accepted body. */
     static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -103,12 +110,41 @@ public final class CommandPortServer implements AutoCloseable {
      *
      * @param tls with the server's own certificate, trusting the cluster's CA
      * @param peers whether the subject of a certificate (RFC 2253, {@code CN=…,O=…}) may send commands in the name of an actor
+     * @param metrics writes what {@code /metrics} shows, to {@code system:masters}
      * @throws IOException if the address cannot be bound
      */
     public static CommandPortServer start(
-            InetSocketAddress address, SSLContext tls, BiPredicate<String, Actor> peers, CommandPort port)
+            InetSocketAddress address,
+            SSLContext tls,
+            BiPredicate<String, Actor> peers,
+            CommandPort port,
+            Consumer<PrometheusText> metrics)
             throws IOException {
-        return new CommandPortServer(PartServer.start(address, BACKLOG, tls, PATH, new Door(port, peers)::handle));
+        PartServer server = PartServer.start(address, BACKLOG, tls, PATH, new Door(port, peers)::handle);
+        server.also(METRICS, exchange -> metrics(exchange, metrics));
+        return new CommandPortServer(server);
+    }
+
+    private static void metrics(HttpsExchange exchange, Consumer<PrometheusText> metrics) throws IOException {
+        if (!isMaster(exchange.getSSLSession().getPeerPrincipal().getName())) {
+            answer(exchange, FORBIDDEN, new byte[0]);
+            return;
+        }
+        PrometheusText text = new PrometheusText();
+        metrics.accept(text);
+        text.process(ManagementFactory.getRuntimeMXBean().getStartTime());
+        exchange.getResponseHeaders().set("Content-Type", PrometheusText.CONTENT_TYPE);
+        answer(exchange, OK, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean isMaster(String subject) {
+        try {
+            return new LdapName(subject).getRdns().stream()
+                    .anyMatch(part -> part.getType().equalsIgnoreCase("O")
+                            && String.valueOf(part.getValue()).equals("system:masters"));
+        } catch (InvalidNameException e) {
+            return false;
+        }
     }
 
     /** The listening address. */

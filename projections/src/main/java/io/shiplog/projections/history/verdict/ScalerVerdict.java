@@ -24,10 +24,10 @@ final class ScalerVerdict {
             lines.add("Has not been looked at yet.");
         } else if (able.path("status").asText().equals("False")) {
             lines.add("Cannot scale " + Words.line(target) + ": "
-                    + Words.message(able.path("message").asText()));
+                    + Words.message(able.path("message").asText()) + ".");
         } else if (active.path("status").asText().equals("False")) {
             lines.add("Leaves " + Words.line(target) + " at " + replicas(status) + ": "
-                    + Words.message(active.path("message").asText()));
+                    + Words.message(active.path("message").asText()) + ".");
         } else {
             String numbers = numbers(spec.path("metrics"), status.path("currentMetrics"));
             lines.add("Wants " + replicas(status) + " of " + Words.line(target) + " (it may be "
@@ -37,10 +37,10 @@ final class ScalerVerdict {
         }
         JsonNode limited = Words.condition(tree, "ScalingLimited");
         if (limited.path("status").asText().equals("True")) {
-            lines.add("Limited: " + Words.message(limited.path("message").asText()));
+            lines.add("Limited: " + Words.message(limited.path("message").asText()) + ".");
         }
         if (able.path("reason").asText().endsWith("Stabilized")) {
-            lines.add("Waits: " + Words.message(able.path("message").asText()));
+            lines.add("Waits: " + Words.message(able.path("message").asText()) + ".");
         }
         return lines;
     }

@@ -510,6 +510,30 @@ class VerdictTest {
     }
 
     @Test
+    void anAutoscalerNamesTheNumbersItDecidedBy() {
+        ObjectKey scaler = ObjectKey.of(new ResourceType("autoscaling", "horizontalpodautoscalers"), "shop", "web");
+        String body = """
+                {'metadata':{'uid':'h'},'spec':{'minReplicas':1,'maxReplicas':3,'scaleTargetRef':{'kind':'Deployment','name':'web'},
+                 'metrics':[{'type':'Resource','resource':{'name':'cpu','target':{'averageUtilization':50}}}]},'status':{%s}}""";
+        events.by("dana").command("d").created(scaler, body.formatted(""));
+        assertEquals("Has not been looked at yet.", of(scaler));
+        controller("horizontal-pod-autoscaler").write(scaler, "status-changed", body.formatted("""
+                'desiredReplicas':3,'currentMetrics':[{'type':'Resource','resource':{'name':'cpu','current':{'averageUtilization':160,'averageValue':'32m'}}}],
+                'conditions':[{'type':'AbleToScale','status':'True','reason':'SucceededRescale'},{'type':'ScalingActive','status':'True'},
+                {'type':'ScalingLimited','status':'True','message':'the desired replica count is more than the maximum replica count'}]"""));
+        assertEquals(
+                "Wants 3 replicas of deployment/web (it may be 1 to 3): cpu 160% of the requests (32m a pod), target 50%.\n"
+                        + "Limited: the desired replica count is more than the maximum replica count.",
+                of(scaler));
+        controller("horizontal-pod-autoscaler").write(scaler, "status-changed", body.formatted("""
+                'desiredReplicas':3,'conditions':[{'type':'AbleToScale','status':'True','reason':'SucceededGetScale'},
+                {'type':'ScalingActive','status':'False','message':'the HPA was unable to compute the replica count: no metrics'}]"""));
+        assertEquals(
+                "Leaves deployment/web at 3 replicas: the HPA was unable to compute the replica count: no metrics.",
+                of(scaler));
+    }
+
+    @Test
     void aPendingClaimSaysWhatItWaitsFor() {
         String spec = "{'metadata':{'uid':'c'},'spec':{%s},'status':{'phase':'Pending'}}";
         events.by("dana").command("d").created(CLAIM, spec.formatted(""));
