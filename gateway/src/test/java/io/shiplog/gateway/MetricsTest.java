@@ -41,7 +41,10 @@ class MetricsTest extends ClusterTest {
             String code = verb.equals("POST") ? "201" : "200";
             assertEquals(
                     1,
-                    value(text, "apiserver_request_duration_seconds_count{%s}".formatted(labels.formatted("", scope, verb))),
+                    value(
+                            text,
+                            "apiserver_request_duration_seconds_count{%s}"
+                                    .formatted(labels.formatted("", scope, verb))),
                     verb);
             assertEquals(
                     1,
@@ -53,7 +56,8 @@ class MetricsTest extends ClusterTest {
                     1,
                     value(
                             text,
-                            "apiserver_request_total{code=\"%s\",%s}".formatted(code, labels.formatted("", scope, verb))));
+                            "apiserver_request_total{code=\"%s\",%s}"
+                                    .formatted(code, labels.formatted("", scope, verb))));
         }
         assertFalse(text.contains("selfsubjectreviews"), text);
         assertTrue(value(text, "process_cpu_seconds_total") > 0);

@@ -82,16 +82,9 @@ public final class Controllers implements AutoCloseable {
         EventSender events = new EventSender(port, clock);
         LoopThread controllers = new LoopThread("controllers", clock, config.active());
         List<ControllerLoop> loops = all(config, usages).stream()
-                        .map(each -> new ControllerLoop(
-                                each,
-                                controllers::image,
-                                port,
-                                events,
-                                config.shardOf(),
-                                controllers,
-                                clock,
-                                Backoff.DEFAULT))
-                        .toList();
+                .map(each -> new ControllerLoop(
+                        each, controllers::image, port, events, config.shardOf(), controllers, clock, Backoff.DEFAULT))
+                .toList();
         controllers.start(images, loops);
         LoopThread scheduling = new LoopThread("scheduler", clock, config.active());
         Scheduler scheduler = new Scheduler(scheduling::image, port, events, scheduling, clock);

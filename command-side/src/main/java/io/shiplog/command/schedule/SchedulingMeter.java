@@ -69,7 +69,7 @@ public final class SchedulingMeter {
                 "scheduler_scheduling_attempt_duration_seconds",
                 "histogram",
                 "Scheduling attempt latency in seconds (scheduling algorithm + preemption)");
-        durations.forEach((result, each) ->
-                each.write(text, "scheduler_scheduling_attempt_duration_seconds", result.labels()));
+        durations.forEach(
+                (result, each) -> each.write(text, "scheduler_scheduling_attempt_duration_seconds", result.labels()));
     }
 }

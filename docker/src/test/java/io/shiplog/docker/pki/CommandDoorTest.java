@@ -18,16 +18,16 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import java.util.Map;
-import java.net.http.HttpResponse;
-import java.net.http.HttpRequest;
-import java.net.http.HttpClient;
-import java.net.URI;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -87,8 +87,8 @@ class CommandDoorTest {
         try (HttpClient client =
                 HttpClient.newBuilder().sslContext(pki.identify(from)).build()) {
             return client.send(
-                    HttpRequest.newBuilder(
-                                    URI.create("https://127.0.0.1:" + door.address().getPort() + "/metrics"))
+                    HttpRequest.newBuilder(URI.create(
+                                    "https://127.0.0.1:" + door.address().getPort() + "/metrics"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         }

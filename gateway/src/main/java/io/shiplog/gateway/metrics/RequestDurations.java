@@ -46,8 +46,7 @@ public final class RequestDurations {
             String scope = !info.name().isEmpty() || info.verb().equals("create")
                     ? "resource"
                     : info.namespace().isEmpty() ? "cluster" : "namespace";
-            return new Series(
-                    verb, info.group(), info.version(), info.resource(), info.subresource(), scope, code);
+            return new Series(verb, info.group(), info.version(), info.resource(), info.subresource(), scope, code);
         }
 
         Series withoutResource() {
@@ -81,9 +80,11 @@ public final class RequestDurations {
         if (verb == null) {
             return;
         }
-        bounded(counts, Series.of(info, verb, Integer.toString(code)), new LongAdder()).increment();
+        bounded(counts, Series.of(info, verb, Integer.toString(code)), new LongAdder())
+                .increment();
         if (!lasts && !info.verb().equals("watch")) {
-            bounded(durations, Series.of(info, verb, ""), new Histogram(BOUNDS_SECONDS)).add(took);
+            bounded(durations, Series.of(info, verb, ""), new Histogram(BOUNDS_SECONDS))
+                    .add(took);
         }
     }
 

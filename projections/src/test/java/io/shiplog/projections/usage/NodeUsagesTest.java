@@ -79,7 +79,9 @@ class NodeUsagesTest {
 
         Usages read = read((address, node) -> summary(7, pod("web", "u-web", usage("a", 5) + "," + usage("b", 6))));
 
-        assertEquals(new Amounts(7, 2048), Objects.requireNonNull(read.nodes().get("n1")).amounts());
+        assertEquals(
+                new Amounts(7, 2048),
+                Objects.requireNonNull(read.nodes().get("n1")).amounts());
         Usages.OfPod web = Objects.requireNonNull(read.pod("shop", "web"));
         assertEquals(new Amounts(5, 1024), web.containers().get("a"));
         assertEquals(2, web.containers().size());
@@ -121,8 +123,8 @@ class NodeUsagesTest {
         node("n1", "10.0.0.1");
         pod("web", "n1");
 
-        Usages read = read((address, node) ->
-                summary(7, pod("web", "u-web", usage("a", 5) + ",{\"name\":\"b\",\"memory\":{\"workingSetBytes\":1}}")));
+        Usages read = read((address, node) -> summary(
+                7, pod("web", "u-web", usage("a", 5) + ",{\"name\":\"b\",\"memory\":{\"workingSetBytes\":1}}")));
 
         assertNull(read.pod("shop", "web"));
     }

@@ -51,16 +51,41 @@ public final class QueueMeter {
 
     /** Writes all queues, family by family. */
     public static void write(PrometheusText text, Collection<QueueMeter> meters) {
-        family(text, meters, "workqueue_adds_total", "counter", "Total number of adds handled by workqueue", (name, each) ->
-                text.sample(name, Map.of("name", each.name), each.adds.sum()));
-        family(text, meters, "workqueue_depth", "gauge", "Current depth of workqueue", (name, each) ->
-                text.sample(name, Map.of("name", each.name), each.depth));
-        family(text, meters, "workqueue_retries_total", "counter", "Total number of retries handled by workqueue", (name, each) ->
-                text.sample(name, Map.of("name", each.name), each.retries.sum()));
-        family(text, meters, "workqueue_queue_duration_seconds", "histogram", "How long in seconds an item stays in workqueue before being requested.", (name, each) ->
-                each.waited.write(text, name, Map.of("name", each.name)));
-        family(text, meters, "workqueue_work_duration_seconds", "histogram", "How long in seconds processing an item from workqueue takes.", (name, each) ->
-                each.worked.write(text, name, Map.of("name", each.name)));
+        family(
+                text,
+                meters,
+                "workqueue_adds_total",
+                "counter",
+                "Total number of adds handled by workqueue",
+                (name, each) -> text.sample(name, Map.of("name", each.name), each.adds.sum()));
+        family(
+                text,
+                meters,
+                "workqueue_depth",
+                "gauge",
+                "Current depth of workqueue",
+                (name, each) -> text.sample(name, Map.of("name", each.name), each.depth));
+        family(
+                text,
+                meters,
+                "workqueue_retries_total",
+                "counter",
+                "Total number of retries handled by workqueue",
+                (name, each) -> text.sample(name, Map.of("name", each.name), each.retries.sum()));
+        family(
+                text,
+                meters,
+                "workqueue_queue_duration_seconds",
+                "histogram",
+                "How long in seconds an item stays in workqueue before being requested.",
+                (name, each) -> each.waited.write(text, name, Map.of("name", each.name)));
+        family(
+                text,
+                meters,
+                "workqueue_work_duration_seconds",
+                "histogram",
+                "How long in seconds processing an item from workqueue takes.",
+                (name, each) -> each.worked.write(text, name, Map.of("name", each.name)));
     }
 
     private static void family(

@@ -46,7 +46,9 @@ class QueueMeterTest {
 
     private void given(String name) {
         cluster.given(
-                Types.PODS, "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"}}".formatted(name));
+                Types.PODS,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"}}"
+                        .formatted(name));
     }
 
     private static void has(ControllerLoop loop, String line) {

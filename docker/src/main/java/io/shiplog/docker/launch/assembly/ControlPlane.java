@@ -38,8 +38,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Assembles the parts of the control plane, for one process or several. */
 public final class ControlPlane {
@@ -119,7 +119,8 @@ public final class ControlPlane {
     }
 
     /** The gateway. */
-    public static Gateway gateway(RoleContext context,
+    public static Gateway gateway(
+            RoleContext context,
             CommandPort commands,
             List<String> hosts,
             UsageSource usages,

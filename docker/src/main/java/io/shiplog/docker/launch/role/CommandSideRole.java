@@ -1,8 +1,8 @@
 package io.shiplog.docker.launch.role;
 
 import io.shiplog.command.CommandSide;
-import io.shiplog.command.control.Controllers;
 import io.shiplog.command.CommandSideConfig;
+import io.shiplog.command.control.Controllers;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
 import io.shiplog.docker.launch.assembly.RoleContext;

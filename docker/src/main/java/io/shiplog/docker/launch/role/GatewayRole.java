@@ -39,7 +39,11 @@ public final class GatewayRole implements Callable<Integer> {
         RoleContext context =
                 role.enter(parts, Set.of(KeyPart.AUTHORITY, KeyPart.SERVICE_ACCOUNTS, KeyPart.ADMIN_TOKEN), stages);
         parts.with(ControlPlane.gateway(
-                context, parts.with(context.writer(Identity.gatewayClient())), hosts, ControlPlane.usages(context), text -> {}));
+                context,
+                parts.with(context.writer(Identity.gatewayClient())),
+                hosts,
+                ControlPlane.usages(context),
+                text -> {}));
         AdminAccess.write(context.home(), context.settings(), context.pki());
         stages.say("API at %s port %d; kubeconfig: %s"
                 .formatted(

@@ -2,8 +2,8 @@ package io.shiplog.docker.launch.up;
 
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
-import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.control.Controllers;
+import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;

@@ -5,20 +5,20 @@ import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.https.PartServer;
-import io.shiplog.events.object.Actor;
 import io.shiplog.events.metrics.PrometheusText;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import java.util.function.Consumer;
-import java.nio.charset.StandardCharsets;
-import java.lang.management.ManagementFactory;
+import io.shiplog.events.object.Actor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
@@ -139,9 +139,10 @@ public final class CommandPortServer implements AutoCloseable {
 
     private static boolean isMaster(String subject) {
         try {
-            return new LdapName(subject).getRdns().stream()
-                    .anyMatch(part -> part.getType().equalsIgnoreCase("O")
-                            && String.valueOf(part.getValue()).equals("system:masters"));
+            return new LdapName(subject)
+                    .getRdns().stream()
+                            .anyMatch(part -> part.getType().equalsIgnoreCase("O")
+                                    && String.valueOf(part.getValue()).equals("system:masters"));
         } catch (InvalidNameException e) {
             return false;
         }
