@@ -11,6 +11,7 @@ import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machines.Uplink;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -20,11 +21,18 @@ import java.util.stream.Collectors;
  * @param routed whether pods have a network of their own
  * @param why the reasons for the bridge, if it was not requested; a sentence each
  * @param uplink how other machines of the cluster reach this one; empty if there are none
+ * @param externalIps the ranges of which Services may claim addresses by {@code externalIPs}
  */
-public record Networking(boolean routed, List<String> why, Optional<Uplink> uplink) {
+public record Networking(
+        boolean routed, List<String> why, Optional<Uplink> uplink, Set<Ipv4Range> externalIps) {
+    public Networking {
+        why = List.copyOf(why);
+        externalIps = Set.copyOf(externalIps);
+    }
+
     /** Of a cluster on one machine. */
     public Networking(boolean routed, List<String> why) {
-        this(routed, why, Optional.empty());
+        this(routed, why, Optional.empty(), Set.of());
     }
 
     /**
@@ -34,7 +42,12 @@ public record Networking(boolean routed, List<String> why, Optional<Uplink> upli
      * @throws IllegalStateException if the machine does not have this address
      */
     public Networking among(String address) {
-        return routed ? new Networking(true, why, Uplink.find(new LinuxMachine(), address)) : this;
+        return routed ? new Networking(true, why, Uplink.find(new LinuxMachine(), address), externalIps) : this;
+    }
+
+    /** The same with ranges of which Services may claim addresses by {@code externalIPs}. */
+    public Networking allowing(Set<Ipv4Range> ranges) {
+        return new Networking(routed, why, uplink, ranges);
     }
 
     /** The user's choice. */

@@ -16,6 +16,7 @@ import io.shiplog.node.net.DockerBridgeNetwork;
 import io.shiplog.node.net.NodeNetwork;
 import io.shiplog.node.net.NodeNetworkConfig;
 import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.services.ServicesWatch;
 import io.shiplog.node.server.NodeView;
 import io.shiplog.node.source.ImagePodSource;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -105,7 +107,7 @@ public final class Nodes implements MachineNodes.Running {
                 .filter(number -> number > highest)
                 .forEach(number -> NodeRunner.removeEverything(engine, settings.cluster(), NodeNumbers.name(number))));
         Optional<NodeNetwork> network = networking.routed()
-                ? Optional.of(network(Networking.config(settings, numbers, networking.uplink())))
+                ? Optional.of(network(Networking.config(settings, numbers, networking.uplink()), networking.externalIps()))
                 : Optional.empty();
         String machine =
                 networking.uplink().map(uplink -> uplink.address().toString()).orElse("");
@@ -123,8 +125,8 @@ public final class Nodes implements MachineNodes.Running {
         }
     }
 
-    private NodeNetwork network(NodeNetworkConfig config) {
-        ServicesWatch services = parts.with(new ServicesWatch(context.image()));
+    private NodeNetwork network(NodeNetworkConfig config, Set<Ipv4Range> externalIps) {
+        ServicesWatch services = parts.with(new ServicesWatch(context.image(), externalIps));
         NodeNetwork network = parts.with(NodeNetwork.start(config, context.image(), services));
         DnsServer names = parts.with(DnsServer.start(
                 new DnsConfig(

@@ -2,6 +2,7 @@ package io.shiplog.node.net.services;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,8 @@ final class ServiceReader {
 
     private ServiceReader() {}
 
-    static ClusterService service(ServiceName name, JsonNode tree, List<EndpointGroup> groups) {
+    static ClusterService service(
+            ServiceName name, JsonNode tree, List<EndpointGroup> groups, Set<Ipv4Range> externalIps) {
         JsonNode spec = tree.path("spec");
         String type = spec.path("type").asText("ClusterIP");
         boolean externalName = type.equals("ExternalName");
@@ -25,6 +27,7 @@ final class ServiceReader {
             addAddress(clusterIps, clusterIp);
             spec.path("clusterIPs").forEach(ip -> addAddress(clusterIps, ip.asText()));
             spec.path("externalIPs").forEach(ip -> addAddress(otherIps, ip.asText()));
+            otherIps.removeIf(ip -> externalIps.stream().noneMatch(range -> range.contains(ip)));
             tree.path("status")
                     .path("loadBalancer")
                     .path("ingress")

@@ -1,12 +1,14 @@
 package io.shiplog.node.net.services;
 
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,27 +19,40 @@ public final class Services {
     public static final ResourceType ENDPOINT_SLICES = new ResourceType("discovery.k8s.io", "endpointslices");
     private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
-    public static final Services EMPTY = new Services(new TreeMap<>(), Map.of(), Map.of());
+    public static final Services EMPTY = allowing(Set.of());
 
     /** A Service with its source objects: it is reused while these are unchanged. */
     private record Read(StoredObject object, List<EndpointGroup> groups, ClusterService service) {}
 
     private record ReadSlice(StoredObject object, @Nullable EndpointGroup group) {}
 
+    private final Set<Ipv4Range> externalIps;
     private final SortedMap<ServiceName, ClusterService> byName;
     private final Map<ServiceName, Read> reads;
     private final Map<ServiceName, ReadSlice> slices;
 
     private Services(
+            Set<Ipv4Range> externalIps,
             SortedMap<ServiceName, ClusterService> byName,
             Map<ServiceName, Read> reads,
             Map<ServiceName, ReadSlice> slices) {
+        this.externalIps = externalIps;
         this.byName = java.util.Collections.unmodifiableSortedMap(byName);
         this.reads = reads;
         this.slices = slices;
     }
 
-    /** Reads an image. */
+    /**
+     * No Services yet.
+     *
+     * @param externalIps the ranges whose addresses a Service may claim by {@code externalIPs}. Others are ignored: who may create a
+     *     Service must not draw traffic of any address to it (CVE-2020-8554)
+     */
+    public static Services allowing(Set<Ipv4Range> externalIps) {
+        return new Services(Set.copyOf(externalIps), new TreeMap<>(), Map.of(), Map.of());
+    }
+
+    /** Reads an image, with no {@code externalIPs} allowed. */
     public static Services of(Image image) {
         return EMPTY.next(image);
     }
@@ -67,7 +82,7 @@ public final class Services {
             nextReads.put(name, read);
             services.put(name, read.service());
         }
-        return new Services(services, nextReads, nextSlices);
+        return new Services(externalIps, services, nextReads, nextSlices);
     }
 
     private Read read(ServiceName name, StoredObject object, List<EndpointGroup> groups) {
@@ -76,7 +91,7 @@ public final class Services {
             return before;
         }
         return new Read(
-                object, groups, ServiceReader.service(name, object.json().tree(), groups));
+                object, groups, ServiceReader.service(name, object.json().tree(), groups, externalIps));
     }
 
     private static ServiceName nameOf(StoredObject object) {

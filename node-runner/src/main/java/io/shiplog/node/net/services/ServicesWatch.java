@@ -1,11 +1,13 @@
 package io.shiplog.node.net.services;
 
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.ImageDelta;
 import io.shiplog.projections.image.ImageSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -19,12 +21,19 @@ public final class ServicesWatch implements AutoCloseable {
     /** The newest image in which Services or slices changed. Both are in one shard: it only moves forward. */
     private volatile Image newest = Image.EMPTY;
 
-    private volatile Read read = new Read(Image.EMPTY, Services.EMPTY);
+    private volatile Read read;
 
     private record Read(Image image, Services services) {}
 
+    /** Of a cluster without {@code externalIPs}. */
     public ServicesWatch(ImageSource images) {
+        this(images, Set.of());
+    }
+
+    /** @param externalIps the ranges whose addresses a Service may claim by {@code externalIPs} */
+    public ServicesWatch(ImageSource images, Set<Ipv4Range> externalIps) {
         this.images = images;
+        this.read = new Read(Image.EMPTY, Services.allowing(externalIps));
         this.subscription = images.subscribe(this::onDelta);
         startFrom(subscription.start());
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.node.net.address.Ipv4;
+import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.services.Protocol;
 import io.shiplog.node.net.services.ScriptedImages;
 import io.shiplog.node.net.services.Services;
@@ -21,8 +22,12 @@ class ProxyPlanTest {
     private final ScriptedImages images = new ScriptedImages();
 
     private Map<String, String> routes(HostPortMapping... hostPorts) {
+        return routes(Services.allowing(Set.of(Ipv4Range.of("0.0.0.0/0"))).next(images.current()), hostPorts);
+    }
+
+    private static Map<String, String> routes(Services services, HostPortMapping... hostPorts) {
         Map<String, String> shown = new TreeMap<>();
-        PLAN.rules(Services.of(images.current()), List.of(hostPorts))
+        PLAN.rules(services, List.of(hostPorts))
                 .routes()
                 .forEach((front, route) -> shown.put(
                         front.address() + ":" + front.port() + "/"
@@ -125,6 +130,21 @@ class ProxyPlanTest {
                         "192.0.2.8:80/tcp", "10.244.1.5:8080",
                         "0.0.0.0:30080/tcp", "10.244.1.5:8080"),
                 routes());
+    }
+
+    @Test
+    void external_ips_are_taken_from_the_allowed_ranges_alone() {
+        images.service(
+                "shop",
+                "web",
+                "'clusterIP':'10.96.0.20','externalIPs':['192.0.2.7','198.51.100.9'],'ports':[{'name':'http','port':80}]");
+
+        assertEquals(
+                Set.of("10.96.0.20:80/tcp"), routes(Services.of(images.current())).keySet());
+        assertEquals(
+                Set.of("10.96.0.20:80/tcp", "192.0.2.7:80/tcp"),
+                routes(Services.allowing(Set.of(Ipv4Range.of("192.0.2.0/24"))).next(images.current()))
+                        .keySet());
     }
 
     @Test
