@@ -23,8 +23,7 @@ import java.util.stream.Collectors;
  * @param uplink how other machines of the cluster reach this one; empty if there are none
  * @param externalIps the ranges of which Services may claim addresses by {@code externalIPs}
  */
-public record Networking(
-        boolean routed, List<String> why, Optional<Uplink> uplink, Set<Ipv4Range> externalIps) {
+public record Networking(boolean routed, List<String> why, Optional<Uplink> uplink, Set<Ipv4Range> externalIps) {
     public Networking {
         why = List.copyOf(why);
         externalIps = Set.copyOf(externalIps);

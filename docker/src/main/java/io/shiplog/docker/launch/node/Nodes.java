@@ -107,7 +107,8 @@ public final class Nodes implements MachineNodes.Running {
                 .filter(number -> number > highest)
                 .forEach(number -> NodeRunner.removeEverything(engine, settings.cluster(), NodeNumbers.name(number))));
         Optional<NodeNetwork> network = networking.routed()
-                ? Optional.of(network(Networking.config(settings, numbers, networking.uplink()), networking.externalIps()))
+                ? Optional.of(
+                        network(Networking.config(settings, numbers, networking.uplink()), networking.externalIps()))
                 : Optional.empty();
         String machine =
                 networking.uplink().map(uplink -> uplink.address().toString()).orElse("");

@@ -51,7 +51,8 @@ public final class NodeRunnerRole implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         NodeNumbers numbers = new NodeNumbers(first, nodes);
-        Networking networking = role.choose(network.mode(), numbers).among(machineAddress).allowing(network.externalIps());
+        Networking networking =
+                role.choose(network.mode(), numbers).among(machineAddress).allowing(network.externalIps());
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         CompletableFuture<ContainerEngine> engine = Nodes.engine();

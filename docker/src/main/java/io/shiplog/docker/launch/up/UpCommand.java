@@ -122,7 +122,10 @@ public final class UpCommand implements Callable<Integer> {
             throws InterruptedException {
         List<ShardConfig> shards = events.shards();
         Networking networking = Networking.choose(
-                network.mode(), settings, numbers, ClusterSettings.read(folder).isPresent())
+                        network.mode(),
+                        settings,
+                        numbers,
+                        ClusterSettings.read(folder).isPresent())
                 .allowing(network.externalIps());
         Optional<NameOnMachine> name =
                 numbers.count() > 0 ? Optional.of(NameOnMachine.take(settings.cluster(), folder)) : Optional.empty();

@@ -140,7 +140,8 @@ class ProxyPlanTest {
                 "'clusterIP':'10.96.0.20','externalIPs':['192.0.2.7','198.51.100.9'],'ports':[{'name':'http','port':80}]");
 
         assertEquals(
-                Set.of("10.96.0.20:80/tcp"), routes(Services.of(images.current())).keySet());
+                Set.of("10.96.0.20:80/tcp"),
+                routes(Services.of(images.current())).keySet());
         assertEquals(
                 Set.of("10.96.0.20:80/tcp", "192.0.2.7:80/tcp"),
                 routes(Services.allowing(Set.of(Ipv4Range.of("192.0.2.0/24"))).next(images.current()))
