@@ -270,7 +270,8 @@ final class Router implements Consumer<Exchange> {
             exchange.refuse(notAllowed());
         } else {
             switch (subresource) {
-                case STATUS, APPROVAL, SCALE, FINALIZE -> part(exchange, served, subresource, verb);
+                case STATUS, APPROVAL, SCALE, EPHEMERALCONTAINERS, RESIZE, FINALIZE ->
+                    part(exchange, served, subresource, verb);
                 case BINDING -> pods.bind(exchange, served);
                 case EVICTION -> pods.evict(exchange, served);
                 case TOKEN -> token.request(exchange, served);

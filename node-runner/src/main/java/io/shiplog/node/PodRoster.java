@@ -124,33 +124,52 @@ final class PodRoster implements AutoCloseable, EventReader {
 
     private void enlist(DesiredPod pod, List<Container> containers) {
         Verdict admission = admission(pod, containers);
-        PodActor actor = new PodActor(ports, settings, pod, containers);
+        PodActor actor = new PodActor(ports, settings, pod, containers, this::resize);
         byUid.put(pod.uid(), actor);
         if (admission instanceof Admitted admitted) {
-            for (DesiredPod victim : admitted.preempted()) {
-                PodActor ending = byUid.get(victim.uid());
-                if (ending != null) {
-                    ending.preempt();
-                }
-            }
+            preempt(admitted.preempted());
         }
         actor.begin(admission);
+    }
+
+    private void preempt(List<DesiredPod> victims) {
+        for (DesiredPod victim : victims) {
+            PodActor ending = byUid.get(victim.uid());
+            if (ending != null) {
+                ending.preempt();
+            }
+        }
+    }
+
+    /** Called by actors, under their own locks: takes none of them. */
+    private synchronized PodAdmission.Resize resize(DesiredPod pod, Runnable allocate) {
+        PodAdmission.Resize decision = PodAdmission.resize(pod, settings.place().node(), offer(), others(pod.uid()));
+        if (decision instanceof PodAdmission.Fits fits) {
+            preempt(fits.preempted());
+            allocate.run();
+        }
+        return decision;
     }
 
     private Verdict admission(DesiredPod pod, List<Container> containers) {
         if (PodAdmission.decided(pod, !containers.isEmpty())) {
             return Verdict.ADMITTED;
         }
+        return PodAdmission.of(pod, settings.place().node(), offer(), others(pod.uid()), settings.appArmor());
+    }
+
+    /** The pods that use resources of the node. */
+    private List<DesiredPod> others(String than) {
         List<DesiredPod> others = new ArrayList<>();
         byUid.forEach((uid, actor) -> {
-            DesiredPod other = actor.using();
+            DesiredPod other = uid.equals(than) ? null : actor.using();
             StoredObject stored = other == null ? null : ports.source().get(other.key());
             // A pod that was force deleted may still run for a moment, but its place was given away.
             if (other != null && stored != null && stored.uid().equals(uid)) {
                 others.add(other);
             }
         });
-        return PodAdmission.of(pod, settings.place().node(), offer(), others, settings.appArmor());
+        return others;
     }
 
     /** A new Node object has no status yet. */

@@ -31,12 +31,17 @@ final class Admission {
         return guards;
     }
 
+    /** The warnings of pod security. */
+    static List<String> warningsOfNamespace(DecisionContext context, ObjectNode object, @Nullable ObjectNode old) {
+        return PodSecurity.warnings(context.key(), object, old, context.state());
+    }
+
     /** The warnings of the kind, and those of pod security. */
     static List<String> warnings(DecisionContext context, ObjectNode object, @Nullable ObjectNode old) {
         List<String> own = old == null
                 ? context.strategy().warnings(object)
                 : context.strategy().warningsOfUpdate(object, old);
-        List<String> more = PodSecurity.warnings(context.key(), object, old, context.state());
+        List<String> more = warningsOfNamespace(context, object, old);
         if (more.isEmpty()) {
             return own;
         }

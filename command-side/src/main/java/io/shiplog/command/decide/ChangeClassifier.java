@@ -6,6 +6,8 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.object.ResourceType;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * "modified".
  */
 final class ChangeClassifier {
+    private static final String EPHEMERAL_CONTAINERS = "/spec/ephemeralContainers";
+
     private ChangeClassifier() {}
 
     static EventType created(KindDescription kind) {
@@ -71,7 +75,24 @@ final class ChangeClassifier {
             return ChangeType.RESTARTED;
         }
         ChangeType readiness = readinessWord(before, after);
-        return readiness == null ? specWord(before, after) : readiness;
+        return readiness == null ? partWord(before, after) : readiness;
+    }
+
+    /** The word for a write of a subresource with a part of the spec. */
+    private static ChangeType partWord(ObjectNode before, ObjectNode after) {
+        if (after.at(EPHEMERAL_CONTAINERS).size()
+                > before.at(EPHEMERAL_CONTAINERS).size()) {
+            return ChangeType.CONTAINER_ADDED;
+        }
+        ChangeType word = specWord(before, after);
+        return word == ChangeType.MODIFIED && !resources(before).equals(resources(after)) ? ChangeType.RESIZED : word;
+    }
+
+    private static List<JsonNode> resources(ObjectNode pod) {
+        return Stream.of("/spec/containers", "/spec/initContainers")
+                .flatMap(list -> pod.at(list).valueStream())
+                .map(container -> container.path("resources"))
+                .toList();
     }
 
     private static long restarts(ObjectNode pod) {

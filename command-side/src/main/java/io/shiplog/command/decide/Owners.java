@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Trees;
-import io.shiplog.command.merge.FieldSet;
 import io.shiplog.command.merge.Ownership;
+import io.shiplog.command.merge.Reach;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.PatchObject;
@@ -66,13 +66,19 @@ interface Owners {
                 // As in Kubernetes, whose entries of Scales have no time.
                 scale ? null : context.timestamp(),
                 context.forms(),
-                FieldSet.ofFields(
-                        switch (subresource) {
-                            case "" -> context.strategy().resetFields();
-                            case "status" -> List.of("spec");
-                            case "finalize" -> List.of("status");
-                            default -> List.of();
-                        }));
+                reach(context, subresource));
+    }
+
+    private static Reach reach(DecisionContext context, String subresource) {
+        return switch (subresource) {
+            case "" -> Reach.allBut(context.strategy().resetFields());
+            case "status" -> Reach.allBut(List.of("spec"));
+            case "finalize" -> Reach.allBut(List.of("status"));
+            default -> {
+                List<List<String>> fields = context.strategy().fieldsOfPart(subresource);
+                yield fields.isEmpty() ? Reach.allBut(List.of()) : Reach.only(fields);
+            }
+        };
     }
 
     private static String apiVersion(DecisionContext context) {

@@ -59,18 +59,25 @@ final class Updating {
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()), warned);
         }
-        if (part == Part.MAIN) {
+        if (part.changesSpec()) {
             refusal = Admission.refusal(context, next, old);
             if (refusal != null) {
                 return new Refused(refusal, warned);
             }
         }
-        List<String> warnings =
-                Warnings.of(warned, part == Part.MAIN ? Admission.warnings(context, next, old) : List.of());
+        List<String> warnings = Warnings.of(warned, warnings(context, next, old, part));
         if (isSame(next, old)) {
             return new Unchanged(context.key(), current.revision(), current.json(), warnings);
         }
         return changed(context, old, next, verb, warnings);
+    }
+
+    private static List<String> warnings(DecisionContext context, ObjectNode next, ObjectNode old, Part part) {
+        return switch (part) {
+            case MAIN -> Admission.warnings(context, next, old);
+            case EPHEMERALCONTAINERS -> Admission.warningsOfNamespace(context, next, old);
+            case STATUS, APPROVAL, FINALIZE, RESIZE -> List.of();
+        };
     }
 
     /** Whether nothing changed: new times of managers alone are no change. */
@@ -110,7 +117,11 @@ final class Updating {
         /** The conditions that approve or deny. */
         APPROVAL,
         /** A namespace's {@code spec.finalizers}. */
-        FINALIZE;
+        FINALIZE,
+        /** A pod's {@code spec.ephemeralContainers}. */
+        EPHEMERALCONTAINERS,
+        /** The cpu and memory of a pod's containers. */
+        RESIZE;
 
         /** The part that a subresource changes. */
         static Part of(String subresource) {
@@ -118,8 +129,15 @@ final class Updating {
                 case "status" -> STATUS;
                 case "approval" -> APPROVAL;
                 case "finalize" -> FINALIZE;
+                case "ephemeralcontainers" -> EPHEMERALCONTAINERS;
+                case "resize" -> RESIZE;
                 default -> MAIN;
             };
+        }
+
+        /** Whether it is part of what the kind's own rules and admission look at, beside the status and the like. */
+        boolean changesSpec() {
+            return this == MAIN || this == EPHEMERALCONTAINERS || this == RESIZE;
         }
 
         /** Its name in paths, empty for the object itself. */
@@ -179,6 +197,11 @@ final class Updating {
                 }
                 yield next;
             }
+            case EPHEMERALCONTAINERS, RESIZE -> {
+                ObjectNode next = old.deepCopy();
+                next.set("spec", Trees.object(wanted, "spec"));
+                yield next;
+            }
             case FINALIZE -> {
                 ObjectNode next = old.deepCopy();
                 ObjectNode spec = Trees.object(next, "spec");
@@ -227,8 +250,11 @@ final class Updating {
 
     private static @Nullable ArrayNode prepare(
             DecisionContext context, ObjectNode next, ObjectNode old, Part part, Owners owners) {
-        if (part == Part.MAIN) {
+        if (part.changesSpec()) {
             context.strategy().setDefaults(next);
+        }
+        if (part.changesSpec() && part != Part.MAIN) {
+            context.strategy().prepareForPart(part.subresource(), next, old, context.state());
         }
         ArrayNode entries = owners.of(next);
         context.forms().writeZeros(next);
@@ -239,6 +265,7 @@ final class Updating {
             }
             case STATUS -> context.strategy().prepareForStatusUpdate(next, old, context.state());
             case APPROVAL -> context.strategy().prepareForApproval(next, old, context.state());
+            case EPHEMERALCONTAINERS, RESIZE -> bumpGeneration(context, next, old);
             case FINALIZE -> {}
         }
         return entries;
@@ -277,6 +304,10 @@ final class Updating {
             case MAIN -> context.strategy().validateChange(next, old, errors);
             case STATUS -> context.strategy().validateStatusUpdate(next, old, errors);
             case APPROVAL -> context.strategy().validateApproval(next, old, errors);
+            case EPHEMERALCONTAINERS, RESIZE -> {
+                context.strategy().validate(next, errors);
+                context.strategy().validatePart(part.subresource(), next, old, errors);
+            }
             case FINALIZE -> {}
         }
         return errors;

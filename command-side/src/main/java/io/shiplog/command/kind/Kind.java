@@ -117,6 +117,22 @@ public interface Kind {
     }
 
     /**
+     * Keeps fields that a write of a subresource with a part of the spec may not change, such as {@code resize} of pods. Metadata and
+     * status are kept already, and the defaults set.
+     */
+    default void prepareForPart(String subresource, ObjectNode object, ObjectNode old, DecidedState state) {}
+
+    /**
+     * The fields that a write of a subresource with a part of the spec may own, each as a path in which {@code *} stands for any item
+     * of a list.
+     *
+     * @see <a href="https://github.com/kubernetes/apiserver/blob/master/pkg/registry/rest/rest.go">rest.ResetFieldsFilterStrategy</a>
+     */
+    default List<List<String>> fieldsOfPart(String subresource) {
+        return List.of();
+    }
+
+    /**
      * As {@link #admit(ObjectNode, ObjectNode, Actor, DecidedState)}, for a kind whose subresources have rules of their own.
      *
      * @param subresource {@code status}, {@code approval}, or empty for the object itself
@@ -167,6 +183,9 @@ public interface Kind {
 
     /** Validates a change of the status subresource. */
     default void validateStatusUpdate(ObjectNode object, ObjectNode old, FieldErrors errors) {}
+
+    /** Validates a change of a subresource with a part of the spec. Called after {@link #validate}. */
+    default void validatePart(String subresource, ObjectNode object, ObjectNode old, FieldErrors errors) {}
 
     /** Validates a change of the approval subresource. */
     default void validateApproval(ObjectNode object, ObjectNode old, FieldErrors errors) {}

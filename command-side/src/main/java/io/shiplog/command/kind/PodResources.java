@@ -5,8 +5,11 @@ import static io.shiplog.command.kind.Trees.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.kind.Quantity;
+import io.shiplog.events.placement.EffectiveResources;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What the containers of a pod request together, or are limited to: all containers that run at one time.
@@ -19,15 +22,27 @@ public final class PodResources {
 
     /** @param side {@code requests} or {@code limits} */
     public static Map<String, Quantity> of(JsonNode spec, String side) {
+        return sum(spec, side, container -> amounts(container, side));
+    }
+
+    /** Whether the containers of two pods want the same, however that is written. */
+    public static boolean sameSpec(JsonNode pod, JsonNode other) {
+        return List.of("requests", "limits").stream()
+                .allMatch(side -> of(pod.path("spec"), side).equals(of(other.path("spec"), side)));
+    }
+
+    private static Map<String, Quantity> sum(
+            JsonNode spec, String side, Function<JsonNode, Map<String, Quantity>> running) {
         Map<String, Quantity> sum = new TreeMap<>();
         for (ObjectNode container : Trees.objects(spec, "containers")) {
-            add(sum, amounts(container, side));
+            add(sum, running.apply(container));
         }
         Map<String, Quantity> sidecars = new TreeMap<>();
         Map<String, Quantity> starting = new TreeMap<>();
         for (ObjectNode container : Trees.objects(spec, "initContainers")) {
-            Map<String, Quantity> own = amounts(container, side);
-            if (text(container, "restartPolicy").equals("Always")) {
+            boolean sidecar = text(container, "restartPolicy").equals("Always");
+            Map<String, Quantity> own = sidecar ? running.apply(container) : amounts(container, side);
+            if (sidecar) {
                 add(sum, own);
                 add(sidecars, own);
                 most(starting, sidecars);
@@ -46,9 +61,14 @@ public final class PodResources {
         return sum;
     }
 
-    /** The same with what the runtime itself needs: on both sides, but a limit only where there is one. */
-    public static Map<String, Quantity> withOverhead(JsonNode spec, String side) {
-        Map<String, Quantity> sum = of(spec, side);
+    /**
+     * What a pod counts for, with what it has while it is resized and with what the runtime itself needs: on both sides, but a limit only
+     * where there is one.
+     */
+    public static Map<String, Quantity> ofPod(JsonNode pod, String side) {
+        JsonNode spec = pod.path("spec");
+        Map<String, Quantity> sum =
+                sum(spec, side, container -> ResourceLists.of(EffectiveResources.of(pod, container, side)));
         ResourceLists.of(spec.path("overhead")).forEach((name, amount) -> {
             if (side.equals("requests") || sum.containsKey(name)) {
                 sum.merge(name, amount, Quantity::plus);

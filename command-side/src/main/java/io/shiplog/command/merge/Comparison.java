@@ -47,8 +47,8 @@ record Comparison(FieldSet changed, FieldSet removed) {
         return changed.isEmpty() && removed.isEmpty();
     }
 
-    Comparison without(FieldSet ignored) {
-        return new Comparison(changed.without(ignored), removed.without(ignored));
+    Comparison within(Reach reach) {
+        return new Comparison(reach.of(changed), reach.of(removed));
     }
 
     static boolean same(JsonNode a, JsonNode b) {

@@ -251,6 +251,23 @@ public final class FieldSet {
         return minus(other, true);
     }
 
+    /** The paths that begin with these fields; {@link Reach#ANY} stands for any element that is no field. */
+    FieldSet at(List<String> path) {
+        if (path.isEmpty()) {
+            return this;
+        }
+        FieldSet found = new FieldSet();
+        for (Entry entry : entries) {
+            String field = entry.element.fieldName();
+            boolean matches = field == null ? path.getFirst().equals(Reach.ANY) : field.equals(path.getFirst());
+            if (matches) {
+                boolean last = path.size() == 1;
+                found.add(entry.element, last && entry.member, entry.below().at(path.subList(1, path.size())));
+            }
+        }
+        return found;
+    }
+
     private FieldSet minus(FieldSet other, boolean withAllBelow) {
         if (other.entries.isEmpty()) {
             return this;

@@ -68,7 +68,7 @@ public final class Ownership {
      * @param subresource empty for the main resource
      * @param time RFC 3339 in whole seconds; null for an entry without one
      * @param versions the forms of the kind; it serves {@code apiVersion}
-     * @param ignored top-level fields that the write cannot change, such as the status for the main resource
+     * @param reach the fields that the write can change
      */
     public record Write(
             String manager,
@@ -76,7 +76,7 @@ public final class Ownership {
             String subresource,
             @Nullable String time,
             Versions versions,
-            FieldSet ignored) {
+            Reach reach) {
 
         private Manager as(String operation) {
             return new Manager(manager.isEmpty() ? "unknown" : manager, operation, apiVersion, subresource);
@@ -89,7 +89,7 @@ public final class Ownership {
 
         /** Removes what this write cannot change, and what the system sets. */
         private FieldSet owned(FieldSet fields) {
-            return fields.without(ignored).difference(SYSTEM_FIELDS);
+            return reach.of(fields).difference(SYSTEM_FIELDS);
         }
     }
 
@@ -163,7 +163,7 @@ public final class Ownership {
         try {
             Shape shape = write.shape();
             Comparison comparison =
-                    Comparison.of(shape, live == null ? NOTHING : live, next).without(write.ignored());
+                    Comparison.of(shape, live == null ? NOTHING : live, next).within(write.reach());
             if (unchanged != null && onlySystemFields(comparison)) {
                 return unchanged;
             }
@@ -310,9 +310,9 @@ public final class Ownership {
                 write.subresource(),
                 write.time(),
                 write.versions(),
-                write.ignored());
+                write.reach());
         Shape shape = write.shape();
-        return update(before, null, live, Comparison.of(shape, NOTHING, live).without(write.ignored()), List.of());
+        return update(before, null, live, Comparison.of(shape, NOTHING, live).within(write.reach()), List.of());
     }
 
     private static Applied apply(
@@ -326,7 +326,7 @@ public final class Ownership {
         JsonNode merged = Merging.merge(shape, before, config);
         Manager self = write.as(ManagerEntry.APPLY);
         ManagerEntry last = find(entries, self);
-        FieldSet said = Comparison.paths(shape, config).without(write.ignored());
+        FieldSet said = write.reach().of(Comparison.paths(shape, config));
         ManagerEntry own = ManagerEntry.of(self, last == null ? null : last.time(), said);
         List<ManagerEntry> all = new ArrayList<>(entries);
         all.remove(last);
@@ -349,7 +349,7 @@ public final class Ownership {
             List<ManagerEntry> all,
             ManagerEntry own,
             boolean force) {
-        Comparison comparison = Comparison.of(write.shape(), before, next).without(write.ignored());
+        Comparison comparison = Comparison.of(write.shape(), before, next).within(write.reach());
         Comparisons comparisons = new Comparisons(write, before, next, comparison);
         List<Conflict> conflicts = new ArrayList<>();
         List<ManagerEntry> rest = new ArrayList<>();
@@ -563,7 +563,7 @@ public final class Ownership {
                     ? NOTHING
                     : write.versions().convert(before.deepCopy(), write.apiVersion(), apiVersion);
             ObjectNode is = write.versions().convert(after.deepCopy(), write.apiVersion(), apiVersion);
-            return Comparison.of(shape, was, is).without(write.ignored());
+            return Comparison.of(shape, was, is).within(write.reach());
         }
     }
 }

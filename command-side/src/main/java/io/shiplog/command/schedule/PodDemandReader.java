@@ -59,7 +59,7 @@ final class PodDemandReader {
                                 !spec.path("schedulingGates").isEmpty(),
                                 pod.deleting(),
                                 pod.deleting() && preempted(status))),
-                NodeNeeds.of(spec),
+                NodeNeeds.ofPod(tree),
                 wants(pod.key().name(), spec),
                 new Affinity(
                         preferences(affinity.path("nodeAffinity")),

@@ -53,7 +53,12 @@ class OwnershipLawsTest {
 
     private static Ownership.Write by(String manager, Schema.Struct type) {
         return new Ownership.Write(
-                manager, "v1", "", "2026-11-22T10:00:00Z", Versions.only("v1", Shape.of(type)), new FieldSet());
+                manager,
+                "v1",
+                "",
+                "2026-11-22T10:00:00Z",
+                Versions.only("v1", Shape.of(type)),
+                Reach.allBut(List.of()));
     }
 
     private static ObjectNode applied(

@@ -40,7 +40,7 @@ class OwnershipTest {
                 "",
                 time,
                 Versions.only("v1", Shape.of(Schemas.builtIn().of(group, "v1", kind))),
-                FieldSet.ofFields(List.of("status")));
+                Reach.allBut(List.of("status")));
     }
 
     private static String fields(@Nullable ArrayNode entries, String manager) {

@@ -26,6 +26,8 @@ public enum ChangeType {
     STREAM_OPENED(
             "pod",
             "a user was let into the pod by `exec`, `attach` or `port-forward`; the annotation `shiplog.io/stream-opened` has time, container and command"),
+    RESIZED("pod", "the resources of its containers changed, and nothing of `status`"),
+    CONTAINER_ADDED("pod", "`spec.ephemeralContainers` grew: a container was added to look into the pod"),
     CORDONED("node", "`spec.unschedulable` became true"),
     UNCORDONED("node", "`spec.unschedulable` is no longer true"),
     READY("pod, node", "the condition `Ready` became `True`"),
@@ -89,7 +91,13 @@ public enum ChangeType {
 
     /** Whether the object may no longer be where it was, or belong to its owner, so that another may replace it. */
     public boolean mayDepart() {
-        return !isObservation() && this != CREATED && this != SCHEDULED && this != ANNOTATED && this != MODIFIED;
+        return !isObservation()
+                && this != CREATED
+                && this != SCHEDULED
+                && this != ANNOTATED
+                && this != MODIFIED
+                && this != RESIZED
+                && this != CONTAINER_ADDED;
     }
 
     /** The event type of this change for an object of this kind. */
@@ -112,7 +120,8 @@ public enum ChangeType {
         String name = kind.singular();
         return switch (this) {
             case CREATED, DELETED, DELETION_REQUESTED -> true;
-            case SCHEDULED, STARTED, SUCCEEDED, FAILED, RESTARTED, STREAM_OPENED -> name.equals("pod");
+            case SCHEDULED, STARTED, SUCCEEDED, FAILED, RESTARTED, STREAM_OPENED, RESIZED, CONTAINER_ADDED ->
+                name.equals("pod");
             case CORDONED, UNCORDONED -> name.equals("node");
             case READY, UNREADY -> name.equals("pod") || name.equals("node");
             case ACQUIRED, RELEASED, RENEWED -> name.equals("lease");

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +28,24 @@ public record NodeNeeds(
         tolerations = List.copyOf(tolerations);
     }
 
-    /** The needs of a pod, by its spec. */
+    /** The needs of a pod that would be made of a spec. */
     public static NodeNeeds of(JsonNode spec) {
+        return of(spec, NodeNeeds::requested);
+    }
+
+    /** The needs of a pod, with what it has while it is resized. */
+    public static NodeNeeds ofPod(JsonNode pod) {
+        return of(pod.path("spec"), container -> Resources.of(EffectiveResources.of(pod, container, "requests")));
+    }
+
+    private static NodeNeeds of(JsonNode spec, Function<JsonNode, Resources> requested) {
         JsonNode required = spec.path("affinity").path("nodeAffinity").path(REQUIRED);
         Map<String, String> selector = new HashMap<>();
         spec.path("nodeSelector")
                 .properties()
                 .forEach(entry -> selector.put(entry.getKey(), entry.getValue().asText()));
         return new NodeNeeds(
-                requests(spec),
+                requests(spec, requested),
                 HostPort.ofPod(spec),
                 selector,
                 required.isObject() ? NodeTerms.of(required) : null,
@@ -49,11 +59,11 @@ public record NodeNeeds(
      *     href="https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers">Resource
      *     sharing</a>
      */
-    private static Resources requests(JsonNode spec) {
+    private static Resources requests(JsonNode spec, Function<JsonNode, Resources> requested) {
         Resources running = Resources.NONE;
         Resources starting = Resources.NONE;
         for (JsonNode container : spec.path("initContainers")) {
-            Resources asked = requested(container);
+            Resources asked = sidecar(container) ? requested.apply(container) : requested(container);
             if (sidecar(container)) {
                 running = running.plus(asked);
                 starting = starting.max(running);
@@ -62,7 +72,7 @@ public record NodeNeeds(
             }
         }
         for (JsonNode container : spec.path("containers")) {
-            running = running.plus(requested(container));
+            running = running.plus(requested.apply(container));
         }
         Resources pod = Resources.of(spec.path("resources").path("requests"));
         Resources all = running.max(starting);

@@ -16,6 +16,8 @@ public enum Subresource {
     BINDING("binding", "Binding", "", "v1", List.of("create")),
     EVICTION("eviction", "Eviction", "policy", "v1", List.of("create")),
     TOKEN("token", "TokenRequest", "authentication.k8s.io", "v1", List.of("create")),
+    EPHEMERALCONTAINERS("ephemeralcontainers", null, "", "", List.of("get", "patch", "update")),
+    RESIZE("resize", null, "", "", List.of("get", "patch", "update")),
     FINALIZE("finalize", null, "", "", List.of("update")),
     LOG("log", null, "", "", List.of("get")),
     EXEC("exec", "PodExecOptions", "", "v1", List.of("create", "get")),

@@ -32,6 +32,13 @@ public interface ContainerEngine extends AutoCloseable {
      */
     void start(String id);
 
+    /**
+     * Changes the cpu and memory limits of a running container; its score for the end of memory stays.
+     *
+     * @throws EngineException GONE, or REFUSED with the engine's message, such as for memory below what is in use
+     */
+    void update(String id, ContainerRequest.Limits limits);
+
     /** Sends a signal such as {@code SIGTERM} to the container's first process. No effect if it does not run. */
     void signal(String id, String signal);
 
@@ -115,6 +122,7 @@ public interface ContainerEngine extends AutoCloseable {
      * @param error why it could not start, in the runtime's words; empty if it could
      * @param address on Docker's own networks, empty if it has none
      * @param stopSignal its stop signal, as {@code SIGTERM}
+     * @param limits of its cpu and memory, as the engine has them now; without its score for the end of memory
      */
     record Container(
             String id,
@@ -130,7 +138,8 @@ public interface ContainerEngine extends AutoCloseable {
             String error,
             String imageId,
             String address,
-            String stopSignal) {
+            String stopSignal,
+            ContainerRequest.Limits limits) {
         public Container {
             labels = Map.copyOf(labels);
         }

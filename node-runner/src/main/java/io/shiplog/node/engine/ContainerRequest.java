@@ -75,11 +75,20 @@ public record ContainerRequest(
      */
     public record Limits(int cpuShares, long cpuQuota, long memoryBytes, int oomScoreAdj) {
         public static final Limits NONE = new Limits(0, 0, 0, 0);
+
+        /** The engine's minimum of a memory limit, in bytes. */
+        public static final long LEAST_MEMORY = 6L << 20;
+
+        /** The same with a score. */
+        public Limits withOomScoreAdj(int score) {
+            return new Limits(cpuShares, cpuQuota, memoryBytes, score);
+        }
     }
 
     /**
      * @param options Docker's security options such as {@code no-new-privileges}
      * @param sysctls kernel parameters of the container's namespaces
+     * @param runtime the engine's runtime, such as {@code runsc}; empty for its default
      */
     public record Security(
             boolean privileged,
@@ -87,8 +96,10 @@ public record ContainerRequest(
             List<String> capAdd,
             List<String> capDrop,
             List<String> options,
-            Map<String, String> sysctls) {
-        public static final Security DEFAULT = new Security(false, false, List.of(), List.of(), List.of(), Map.of());
+            Map<String, String> sysctls,
+            String runtime) {
+        public static final Security DEFAULT =
+                new Security(false, false, List.of(), List.of(), List.of(), Map.of(), "");
 
         public Security {
             capAdd = List.copyOf(capAdd);

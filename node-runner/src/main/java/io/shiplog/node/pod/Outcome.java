@@ -28,6 +28,14 @@ sealed interface Outcome {
     /** @param hookFailure postStart failed, so that the container must end; null if it did not */
     record Hooked(String name, Container container, String hookFailure) implements Outcome {}
 
+    /**
+     * A container was given other limits, or not.
+     *
+     * @param trouble why not; null if it was
+     */
+    record Resized(
+            String name, String containerId, @Nullable Trouble trouble) implements Outcome {}
+
     record EndingAdvanced(String name, Ending ending) implements Outcome {}
 
     record Removed(List<String> ids) implements Outcome {

@@ -21,10 +21,12 @@ import io.shiplog.node.pod.plan.PodStep;
 import io.shiplog.node.pod.port.PodEvents;
 import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.PodSettings;
+import io.shiplog.node.pod.port.ResizeGate;
 import io.shiplog.node.pod.port.TaskClock;
 import io.shiplog.node.pod.status.LogSource;
 import io.shiplog.node.pod.status.PodPhase;
 import io.shiplog.node.pod.status.PodStatus;
+import io.shiplog.node.pod.status.StatusEvents;
 import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.volume.VolumeContents;
 import io.shiplog.projections.image.StoredObject;
@@ -56,8 +58,12 @@ public final class PodActor {
     private final PodEffects effects;
     private final PodMemory memory;
     private final PodProbes probes;
+    private final Resizing resizing;
     private final Queue<Runnable> messages = new ArrayDeque<>();
     private boolean taking;
+    /** The pod as the cluster wants it; {@link #desired} has the resources that the node has given it. */
+    private DesiredPod asked;
+
     private volatile DesiredPod desired;
     private volatile JsonNode reported;
     private TaskClock.@Nullable Pending alarm;
@@ -71,12 +77,17 @@ public final class PodActor {
     /** The state after the last turn, for readers. */
     private volatile ObservedPod picture;
 
-    /** @param existing the pod's containers found by the runner at its start */
-    public PodActor(PodPorts ports, PodSettings settings, DesiredPod pod, List<Container> existing) {
+    /**
+     * @param existing the pod's containers found by the runner at its start
+     * @param gate decides about resizes
+     */
+    public PodActor(PodPorts ports, PodSettings settings, DesiredPod pod, List<Container> existing, ResizeGate gate) {
         this.ports = ports;
         this.settings = settings;
         this.effects = new PodEffects(ports, settings);
-        this.desired = pod;
+        this.resizing = new Resizing(pod, gate, ports.events());
+        this.asked = pod;
+        this.desired = resizing.given(pod);
         this.reported = pod.knownStatus();
         this.memory = new PodMemory(pod, ports.clock().now());
         existing.forEach(memory::saw);
@@ -144,7 +155,8 @@ public final class PodActor {
     /** The pod's object changed. */
     public void wanted(DesiredPod pod) {
         post(() -> {
-            desired = pod;
+            asked = pod;
+            desired = resizing.given(pod);
             overwritten = markedNotReady(pod.knownStatus());
             awaitNode();
             refreshVolumes();
@@ -189,7 +201,10 @@ public final class PodActor {
 
     /** The pod's object was deleted. */
     public void vanished() {
-        post(() -> desired = desired.vanished());
+        post(() -> {
+            asked = asked.vanished();
+            desired = desired.vanished();
+        });
     }
 
     /** A container of the pod changed, according to the engine. */
@@ -334,7 +349,16 @@ public final class PodActor {
         }
     }
 
+    /** Asks for the resources that the pod wants and was not given. */
+    private void resize() {
+        if (!asked.ending() && !rejected && !preempted && using() != null) {
+            resizing.ask(asked);
+            desired = resizing.given(asked);
+        }
+    }
+
     private void turn() {
+        resize();
         PodStep.Plan plan =
                 PodPlan.next(desired, reported, memory.seen(), ports.clock().now());
         while (plan.steps().stream().anyMatch(this::takenHere)) {
@@ -344,8 +368,9 @@ public final class PodActor {
         plan.steps().forEach(step -> launch(step, before));
         picture = memory.seen();
         probes.follow(desired, picture);
+        resizing.follow(desired, picture, using() == null);
         report();
-        setAlarm(plan.lookAgain());
+        setAlarm(soonest(plan.lookAgain()));
     }
 
     /** Steps that only change memory are taken at once. */
@@ -444,6 +469,10 @@ public final class PodActor {
                                         hooked.hookFailure(),
                                         now.plus(desired.terminationGrace()))));
             }
+            case Outcome.Resized resized -> {
+                look(resized.containerId());
+                memory.note(resized.name(), notes -> notes.withResize(resized.trouble()));
+            }
             case Outcome.EndingAdvanced advanced -> memory.advance(advanced.name(), advanced.ending());
             case Outcome.Removed removed -> removed.ids().forEach(memory::lost);
             case Outcome.Finished ignored -> finish();
@@ -483,53 +512,27 @@ public final class PodActor {
             return;
         }
         ObjectNode status = PodStatus.of(
-                desired, memory.seen(), settings, reported, ports.clock().now());
+                desired,
+                memory.seen(),
+                resizing.status(),
+                settings,
+                reported,
+                ports.clock().now());
         if (!status.equals(reported) || (overwritten && nodeIsReady())) {
             overwritten = false;
-            recordBackOffs(status);
+            StatusEvents.record(ports.events(), desired, reported, status);
             reported = status;
             ports.status().report(desired.key(), desired.uid(), status);
         }
     }
 
-    /** Kubernetes reports a back-off when it begins. */
-    private void recordBackOffs(ObjectNode status) {
-        for (DesiredContainer container : desired.allContainers()) {
-            String was = waitingReason(reported, container.name());
-            String is = waitingReason(status, container.name());
-            if (is.equals(was)) {
-                continue;
-            }
-            if (is.equals("CrashLoopBackOff")) {
-                warn(
-                        container,
-                        "Back-off restarting failed container %s in pod %s"
-                                .formatted(container.name(), desired.display()));
-            } else if (is.equals("ImagePullBackOff")) {
-                ports.events()
-                        .record(
-                                desired,
-                                container.fieldPath(),
-                                PodEvents.Kind.NORMAL,
-                                "BackOff",
-                                "Back-off pulling image \"%s\"".formatted(container.image()));
-            }
+    /** A deferred resize is tried again: other pods may have ended. */
+    private @Nullable Instant soonest(@Nullable Instant lookAgain) {
+        if (!resizing.deferred()) {
+            return lookAgain;
         }
-    }
-
-    private void warn(DesiredContainer container, String message) {
-        ports.events().record(desired, container.fieldPath(), PodEvents.Kind.WARNING, "BackOff", message);
-    }
-
-    private static String waitingReason(JsonNode status, String container) {
-        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
-            for (JsonNode entry : status.path(list)) {
-                if (entry.path("name").asText().equals(container)) {
-                    return entry.path("state").path("waiting").path("reason").asText("");
-                }
-            }
-        }
-        return "";
+        Instant retry = ports.clock().now().plus(TRY_AGAIN_AFTER);
+        return lookAgain == null || retry.isBefore(lookAgain) ? retry : lookAgain;
     }
 
     private void setAlarm(@Nullable Instant next) {

@@ -15,8 +15,10 @@ import io.shiplog.node.pod.container.Environment;
 import io.shiplog.node.pod.container.Expansion;
 import io.shiplog.node.pod.container.Images;
 import io.shiplog.node.pod.container.MountRecipe;
+import io.shiplog.node.pod.container.RuntimeHandler;
 import io.shiplog.node.pod.container.SandboxRecipe;
 import io.shiplog.node.pod.container.ServiceVariables;
+import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.observed.BackOff;
@@ -70,6 +72,7 @@ final class PodEffects {
                 case PodStep.StartSandbox start -> startSandbox(pod, start.attempt(), seen.sandboxTrouble());
                 case PodStep.AttachNetwork attach -> attach(pod, attach.sandboxId(), seen.sandboxTrouble());
                 case PodStep.StartContainer start -> startContainer(pod, start, seen);
+                case PodStep.ResizeContainer resize -> resize(pod, resize, seen);
                 case PodStep.RunPreStop hook -> preStop(pod, hook, seen);
                 case PodStep.Terminate signal -> {
                     ports.engine().signal(signal.ending().containerId(), signal.signal());
@@ -137,7 +140,7 @@ final class PodEffects {
             id = recreate(sandboxes.request(pod, attempt));
             ports.engine().start(id);
             return attach(pod, id, before);
-        } catch (EngineException | AttachFailedException e) {
+        } catch (EngineException | AttachFailedException | UnresolvedException e) {
             String message = "Failed to create pod sandbox: " + e.getMessage();
             warn(pod, "", "FailedCreatePodSandBox", message);
             Container made = id == null ? null : ports.engine().inspect(id).orElse(null);
@@ -291,14 +294,46 @@ final class PodEffects {
         labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
         // Also if it is empty: an unset label would be taken from the image.
         labels.put(PodLabels.IMAGE_DIGEST, image.digest());
-        return new ContainerRecipe(pod, container, settings, expansion)
+        return new ContainerRecipe(pod, container, settings, expansion, RuntimeHandler.of(pod, ports.source()))
                 .request(
                         PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),
                         image,
                         sandbox.id(),
+                        target(container, seen),
                         labels,
                         env,
                         mounts.of(pod, container, step.attempt(), env, expansion, binds));
+    }
+
+    /** The container whose processes an ephemeral one sees. */
+    private static String target(DesiredContainer container, ObservedPod seen) throws UnresolvedException {
+        String name = container.tree().path("targetContainerName").asText("");
+        Container target = name.isEmpty() ? null : seen.newest(name);
+        if (!name.isEmpty() && (target == null || !target.running())) {
+            throw new UnresolvedException("unable to find target container \"%s\"".formatted(name));
+        }
+        return target == null ? "" : target.id();
+    }
+
+    private Outcome resize(DesiredPod pod, PodStep.ResizeContainer step, ObservedPod seen) {
+        DesiredContainer container = step.container();
+        try {
+            ports.engine().update(step.containerId(), ContainerLimits.of(container));
+            return new Outcome.Resized(container.name(), step.containerId(), null);
+        } catch (EngineException e) {
+            if (e.why() == Why.UNREACHABLE) {
+                throw e;
+            }
+            return new Outcome.Resized(
+                    container.name(),
+                    step.containerId(),
+                    Trouble.after(
+                            seen.notes(container.name()).resize(),
+                            "Error",
+                            "failed to resize container \"%s\" of pod %s: %s"
+                                    .formatted(container.name(), pod.display(), e.getMessage()),
+                            ports.clock().now()));
+        }
     }
 
     private Outcome started(DesiredPod pod, DesiredContainer container, String id, PodAddress address) {

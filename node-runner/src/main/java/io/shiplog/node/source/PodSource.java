@@ -25,7 +25,7 @@ public interface PodSource {
     Collection<StoredObject> volumes();
 
     /**
-     * A pod of the node, or an object that pods refer to (ConfigMap, Secret, ServiceAccount, Node, claim, volume); null if there is
+     * A pod of the node, or an object that pods refer to (ConfigMap, Secret, ServiceAccount, Node, RuntimeClass, claim, volume); null if there is
      * none.
      */
     @Nullable StoredObject get(ObjectKey key);

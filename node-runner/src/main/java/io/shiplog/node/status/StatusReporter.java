@@ -1,5 +1,6 @@
 package io.shiplog.node.status;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.DeleteObject;
@@ -15,9 +16,13 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.node.pod.port.StatusSink;
 import io.shiplog.node.pod.port.TaskClock;
+import io.shiplog.node.pod.status.ResizeStatus;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,11 +91,23 @@ public final class StatusReporter implements StatusSink {
         }
     }
 
-    /** A patch and not a replacement: conditions set by others stay. The uid protects another pod with the same name. */
+    /**
+     * A patch and not a replacement: conditions set by others stay, and those of a resize go when it is over. The uid protects another pod with
+     * the same name.
+     */
     private static Command patch(Report report, ObjectNode status) {
         ObjectNode patch = Json.MAPPER.createObjectNode();
         patch.putObject("metadata").put("uid", report.uid);
-        patch.set("status", status);
+        ObjectNode reported = status.deepCopy();
+        ArrayNode conditions = reported.withArrayProperty("conditions");
+        Set<String> has = new HashSet<>();
+        conditions.forEach(condition -> has.add(condition.path("type").asText()));
+        for (String type : List.of(ResizeStatus.PENDING, ResizeStatus.IN_PROGRESS)) {
+            if (!has.contains(type)) {
+                conditions.addObject().put("$patch", "delete").put("type", type);
+            }
+        }
+        patch.set("status", reported);
         return new PatchObject(report.key, "status", PatchType.STRATEGIC_MERGE, Json.of(patch), FieldValidation.IGNORE);
     }
 

@@ -90,9 +90,7 @@ class PodActorTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "'runtimeClassName':'x' | | runtimeClassName is not supported by this node",
                 "'hostUsers':false | | hostUsers: false is not supported by this node",
-                "'overhead':{'cpu':'1'} | | overhead is not supported by this node",
                 "'resourceClaims':[{'name':'x'}] | | resourceClaims is not supported by this node",
                 "'resources':{'limits':{'cpu':'1'}} | | resources of the pod as a whole is not supported by this node",
                 "'securityContext':{'seccompProfile':{'type':'Localhost'}} | |"
@@ -654,5 +652,25 @@ class PodActorTest {
         assertEquals(1, bench.entry("app").path("restartCount").asInt());
         bench.restartRunner();
         assertEquals(phase, bench.status.path("phase").asText());
+    }
+
+    @Test
+    void theRuntimeOfAPodIsThatOfItsClass() {
+        PodBench bench = bench("{'runtimeClassName':'sandboxed','overhead':{'cpu':'10m'},"
+                + "'containers':[{'name':'app','image':'i:1'}]}");
+        assertTrue(
+                bench.events.contains("FailedCreatePodSandBox: Failed to create pod sandbox: runtimeclass.node.k8s.io"
+                        + " \"sandboxed\" not found"),
+                bench.events::toString);
+
+        bench.kube.create(
+                new ResourceType("node.k8s.io", "runtimeclasses"),
+                "{'metadata':{'name':'sandboxed','namespace':''},'handler':'runsc'}".replace('\'', '"'));
+        bench.pass(Duration.ofSeconds(20));
+
+        assertEquals(
+                "runsc", bench.engine.request(bench.run("app").id()).security().runtime());
+        assertEquals(
+                "runsc", bench.engine.request(bench.run("POD").id()).security().runtime());
     }
 }

@@ -43,6 +43,9 @@ final class PodBench {
     final PodPorts ports;
     ObjectNode status = Pods.parse("{}");
     boolean finished;
+    /** Other pods of the node. */
+    final List<DesiredPod> others = new ArrayList<>();
+
     PodActor actor;
     private DesiredPod pod;
     /** Whether no runner sees what happens. */
@@ -67,8 +70,16 @@ final class PodBench {
                 new Sink(),
                 clock,
                 new Semaphore(4));
-        this.actor = new PodActor(ports, Pods.SETTINGS, pod, List.of());
+        this.actor = new PodActor(ports, Pods.SETTINGS, pod, List.of(), this::resize);
         follow();
+    }
+
+    private PodAdmission.Resize resize(DesiredPod of, Runnable allocate) {
+        PodAdmission.Resize decision = PodAdmission.resize(of, "node-a", NODE, others);
+        if (decision instanceof PodAdmission.Fits) {
+            allocate.run();
+        }
+        return decision;
     }
 
     private void follow() {
@@ -95,12 +106,11 @@ final class PodBench {
                 pod.key(),
                 pod.uid(),
                 ((ObjectNode) pod.tree().deepCopy()).set("status", status),
-                pod.initContainers(),
-                pod.containers(),
+                pod.everyContainer(),
                 pod.restartPolicy(),
                 pod.deletionTimestamp(),
                 false);
-        actor = new PodActor(ports, Pods.SETTINGS, known, engine.list(Pods.SETTINGS.nodeLabels()));
+        actor = new PodActor(ports, Pods.SETTINGS, known, engine.list(Pods.SETTINGS.nodeLabels()), this::resize);
         actor.begin(Verdict.ADMITTED);
         clock.settle();
     }

@@ -109,8 +109,8 @@ final class QuotaUsage {
                 return new Use(asObject, asObject, null);
             }
             usage.put("pods", ONE);
-            compute(PodResources.withOverhead(object.path("spec"), "requests"), "requests", usage);
-            compute(PodResources.withOverhead(object.path("spec"), "limits"), "limits", usage);
+            compute(PodResources.ofPod(object, "requests"), "requests", usage);
+            compute(PodResources.ofPod(object, "limits"), "limits", usage);
             return new Use(Map.copyOf(usage), asObject, end(object.path("metadata")));
         }
         if (type.equals(CLAIMS)) {

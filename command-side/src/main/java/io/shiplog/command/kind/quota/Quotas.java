@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.Guard;
+import io.shiplog.command.kind.PodResources;
 import io.shiplog.command.kind.ResourceLists;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.core.quota.ResourceQuotaKind;
@@ -116,13 +117,14 @@ public final class Quotas {
                                 .formatted(name, shown(exceeded), shown(used), shown(limited)));
     }
 
-    /** Updates of pods count only if they move the pod between scopes; those of claims and services always. */
+    /** Updates of pods count only if they resize the pod or move it between scopes; those of claims and services always. */
     private static boolean counts(ResourceType type, ObjectNode object, @Nullable ObjectNode old) {
         if (old == null || type.equals(QuotaUsage.CLAIMS) || type.equals(QuotaUsage.SERVICES)) {
             return true;
         }
         return type.equals(QuotaUsage.PODS)
-                && QuotaScopes.terminates(object.path("spec")) != QuotaScopes.terminates(old.path("spec"));
+                && (QuotaScopes.terminates(object.path("spec")) != QuotaScopes.terminates(old.path("spec"))
+                        || !PodResources.sameSpec(object, old));
     }
 
     /** What the object uses more than before, without zeros. */

@@ -121,6 +121,8 @@ final class EventSchemas {
             case RESTARTED -> at(JSON.objectNode().put("minItems", 1), "status", "containerStatuses");
             case STREAM_OPENED ->
                 at(JSON.objectNode().put("minLength", 1), "metadata", "annotations", "shiplog.io/stream-opened");
+            case RESIZED -> at(JSON.objectNode(), "spec", "containers");
+            case CONTAINER_ADDED -> at(JSON.objectNode().put("minItems", 1), "spec", "ephemeralContainers");
             case CORDONED -> at(constant(true), "spec", "unschedulable");
             case UNCORDONED -> not(at(constant(true), "spec", "unschedulable"));
             case READY -> ready();

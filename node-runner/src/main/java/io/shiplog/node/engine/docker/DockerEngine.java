@@ -162,6 +162,17 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
+    public void update(String id, ContainerRequest.Limits limits) {
+        try {
+            DockerRequests.update(client, id, limits).exec();
+        } catch (NotFoundException e) {
+            throw new EngineException(Why.GONE, message(e), e);
+        } catch (RuntimeException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
     public void signal(String id, String signal) {
         try {
             client.killContainerCmd(id).withSignal(signal).exec();

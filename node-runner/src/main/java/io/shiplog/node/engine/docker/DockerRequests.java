@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.UpdateContainerCmd;
 import com.github.dockerjava.api.model.BindOptions;
 import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.Capability;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class DockerRequests {
     private static final long CPU_PERIOD_MICROS = 100_000;
     /** Docker refuses a smaller limit. */
-    private static final long MIN_MEMORY = 6L * 1024 * 1024;
     /** As the kubelet: 10 MB a file, and one older file. */
     private static final LogConfig LOGS =
             new LogConfig(LogConfig.LoggingType.JSON_FILE, Map.of("max-size", "10m", "max-file", "2"));
@@ -97,6 +97,9 @@ final class DockerRequests {
         if (!security.options().isEmpty()) {
             host.withSecurityOpts(security.options());
         }
+        if (!security.runtime().isEmpty()) {
+            host.withRuntime(security.runtime());
+        }
         if (!security.sysctls().isEmpty()) {
             host.withSysctls(security.sysctls());
         }
@@ -107,10 +110,25 @@ final class DockerRequests {
             host.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuota());
         }
         if (limits.memoryBytes() > 0) {
-            long memory = Math.max(limits.memoryBytes(), MIN_MEMORY);
+            long memory = Math.max(limits.memoryBytes(), Limits.LEAST_MEMORY);
             host.withMemory(memory).withMemorySwap(memory);
         }
         return host;
+    }
+
+    /** The engine keeps what is 0. */
+    static UpdateContainerCmd update(DockerClient client, String id, Limits limits) {
+        UpdateContainerCmd update = client.updateContainerCmd(id);
+        if (limits.cpuShares() > 0) {
+            update.withCpuShares(limits.cpuShares());
+        }
+        if (limits.cpuQuota() > 0) {
+            update.withCpuPeriod(CPU_PERIOD_MICROS).withCpuQuota(limits.cpuQuota());
+        }
+        if (limits.memoryBytes() > 0) {
+            update.withMemory(limits.memoryBytes()).withMemorySwap(limits.memoryBytes());
+        }
+        return update;
     }
 
     private static Mount mount(ContainerRequest.Mount mount) {
@@ -177,7 +195,19 @@ final class DockerRequests {
                 address(from),
                 config.getRawValues().get("StopSignal") instanceof String signal && !signal.isEmpty()
                         ? signal
-                        : "SIGTERM");
+                        : "SIGTERM",
+                limits(from.getHostConfig()));
+    }
+
+    private static Limits limits(@Nullable HostConfig host) {
+        if (host == null) {
+            return Limits.NONE;
+        }
+        return new Limits(
+                host.getCpuShares() == null ? 0 : host.getCpuShares(),
+                host.getCpuQuota() == null ? 0 : host.getCpuQuota(),
+                host.getMemory() == null ? 0 : host.getMemory(),
+                0);
     }
 
     private static String address(InspectContainerResponse from) {

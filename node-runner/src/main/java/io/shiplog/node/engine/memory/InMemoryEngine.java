@@ -39,6 +39,7 @@ public final class InMemoryEngine implements ContainerEngine {
     private final Map<String, Image> images = new HashMap<>();
     private final Map<String, Image> registry = new HashMap<>();
     private final Map<String, String> readers = new HashMap<>();
+    private final Map<String, String> updateErrors = new HashMap<>();
     private final Map<String, String> startErrors = new HashMap<>();
     private final Map<String, Integer> shortLives = new HashMap<>();
     private final Map<String, ExecOutcome> answers = new HashMap<>();
@@ -180,7 +181,8 @@ public final class InMemoryEngine implements ContainerEngine {
                         "",
                         image.id(),
                         address(request, lastId),
-                        "SIGTERM"));
+                        "SIGTERM",
+                        request.limits().withOomScoreAdj(0)));
         requests.put(id, request);
         return id;
     }
@@ -207,6 +209,39 @@ public final class InMemoryEngine implements ContainerEngine {
             containers.put(c.id(), started);
         }
         publish(started);
+    }
+
+    /** Updates of containers of this image are refused with a message. */
+    public synchronized void refuseUpdates(String image, String error) {
+        updateErrors.put(image, error);
+    }
+
+    @Override
+    public synchronized void update(String id, ContainerRequest.Limits limits) {
+        present();
+        Container c = found(id);
+        String error = updateErrors.getOrDefault(requestOf(c.id()).image(), "");
+        if (!error.isEmpty()) {
+            throw new EngineException(Why.REFUSED, error);
+        }
+        containers.put(
+                c.id(),
+                new Container(
+                        c.id(),
+                        c.name(),
+                        c.labels(),
+                        c.state(),
+                        c.pid(),
+                        c.createdAt(),
+                        c.startedAt(),
+                        c.finishedAt(),
+                        c.exitCode(),
+                        c.oomKilled(),
+                        c.error(),
+                        c.imageId(),
+                        c.address(),
+                        c.stopSignal(),
+                        limits.withOomScoreAdj(0)));
     }
 
     @Override
@@ -248,7 +283,8 @@ public final class InMemoryEngine implements ContainerEngine {
                 error,
                 c.imageId(),
                 c.address(),
-                c.stopSignal());
+                c.stopSignal(),
+                c.limits());
     }
 
     @Override

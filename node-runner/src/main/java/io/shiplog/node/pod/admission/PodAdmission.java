@@ -1,5 +1,6 @@
 package io.shiplog.node.pod.admission;
 
+import io.shiplog.events.placement.EffectiveResources;
 import io.shiplog.events.placement.HostPort;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeOffer;
@@ -73,6 +74,55 @@ public final class PodAdmission {
             DesiredPod pod, String name, NodeOffer node, Collection<DesiredPod> others, boolean appArmor) {
         Rejected unsupported = Unsupported.rejection(pod, appArmor);
         return unsupported == null ? new PodAdmission(pod, name, node, others).verdict() : unsupported;
+    }
+
+    /** The decision about the resize of a pod. */
+    public sealed interface Resize {
+        /** The node never has that much. */
+        String INFEASIBLE = EffectiveResources.INFEASIBLE;
+
+        /** Other pods have what it lacks. */
+        String DEFERRED = "Deferred";
+    }
+
+    /**
+     * The node gives it at once.
+     *
+     * @param preempted pods that must make room for it
+     */
+    public record Fits(List<DesiredPod> preempted) implements Resize {
+        public Fits {
+            preempted = List.copyOf(preempted);
+        }
+    }
+
+    /**
+     * The pod goes on with what it has.
+     *
+     * @param reason {@link Resize#INFEASIBLE} or {@link Resize#DEFERRED}
+     */
+    public record Waits(String reason, String message) implements Resize {}
+
+    /**
+     * Decides whether the node has what a running pod asks for after a resize.
+     *
+     * @param others the pods that use resources of the node, without this one, with what they were given
+     * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/#pod-resize-status">Pod resize
+     *     status</a>
+     */
+    public static Resize resize(DesiredPod pod, String name, NodeOffer node, Collection<DesiredPod> others) {
+        List<Shortage> never = new PodAdmission(pod, name, node, List.of()).shortages();
+        if (!never.isEmpty()) {
+            Shortage first = never.getFirst();
+            return new Waits(
+                    Resize.INFEASIBLE,
+                    "Node didn't have enough capacity: %s, requested: %d, capacity: %d"
+                            .formatted(first.resource(), first.requested(), first.capacity()));
+        }
+        return switch (new PodAdmission(pod, name, node, others).verdict()) {
+            case Admitted admitted -> new Fits(admitted.preempted());
+            case Rejected rejected -> new Waits(Resize.DEFERRED, rejected.message());
+        };
     }
 
     /** Whether a pod's admission was decided before: it has run, is over, or is about to be. */

@@ -109,9 +109,7 @@ public final class Unsupported {
         JsonNode spec = pod.spec();
         JsonNode own = container.tree();
         JsonNode context = own.path("securityContext");
-        unless(spec.path("runtimeClassName").asText("").isEmpty(), "runtimeClassName");
         unless(spec.path("hostUsers").asBoolean(true), "hostUsers: false");
-        unless(spec.path("overhead").isEmpty(), "overhead");
         unless(spec.path("resourceClaims").isEmpty(), "resourceClaims");
         unless(spec.path("resources").isEmpty(), "resources of the pod as a whole");
         unless(!localhost(spec) && !localhost(own), "seccompProfile of type Localhost");

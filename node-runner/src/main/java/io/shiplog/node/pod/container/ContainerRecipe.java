@@ -9,6 +9,7 @@ import io.shiplog.node.engine.ContainerRequest.Limits;
 import io.shiplog.node.engine.ContainerRequest.Mount;
 import io.shiplog.node.engine.ContainerRequest.Namespaces;
 import io.shiplog.node.engine.ContainerRequest.Security;
+import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.port.PodSettings;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine's specification for one container of a pod. Pure. */
 public final class ContainerRecipe {
-    private static final long MIN_SHARES = 2;
-    private static final long SHARES_PER_CPU = 1024;
-    private static final long MICROS_PER_MILLI_CPU = 100;
     /** Kubernetes' scale of OOM scores: 2 for containers that requested nearly all memory, 999 for nearly none. */
     private static final int BEST_EFFORT_OOM_ADJ = 1000;
 
@@ -30,16 +28,21 @@ public final class ContainerRecipe {
     private final DesiredContainer container;
     private final PodSettings settings;
     private final Expansion expansion;
+    private final String runtime;
 
-    public ContainerRecipe(DesiredPod pod, DesiredContainer container, PodSettings settings, Expansion expansion) {
+    /** @param runtime the engine's runtime; empty for its default */
+    public ContainerRecipe(
+            DesiredPod pod, DesiredContainer container, PodSettings settings, Expansion expansion, String runtime) {
         this.pod = pod;
         this.container = container;
         this.settings = settings;
         this.expansion = expansion;
+        this.runtime = runtime;
     }
 
     /**
      * @param sandboxId the sandbox whose namespaces it joins
+     * @param targetId the container whose process namespace it joins instead; empty for none
      * @param labels its labels
      * @throws UnresolvedException if the container cannot be created; the message is that of CreateContainerConfigError
      */
@@ -47,6 +50,7 @@ public final class ContainerRecipe {
             String name,
             Image image,
             String sandboxId,
+            String targetId,
             Map<String, String> labels,
             Map<String, String> env,
             List<Mount> mounts)
@@ -55,7 +59,6 @@ public final class ContainerRecipe {
         List<String> args = expanded("args", env);
         String joined = "container:" + sandboxId;
         boolean hostNetwork = pod.hostNetwork();
-        boolean sharePids = pod.spec().path("shareProcessNamespace").asBoolean(false);
         return new ContainerRequest(
                 name,
                 container.image(),
@@ -70,7 +73,7 @@ public final class ContainerRecipe {
                 new Namespaces(
                         hostNetwork ? "host" : joined,
                         pod.spec().path("hostIPC").asBoolean(false) ? "host" : joined,
-                        pod.spec().path("hostPID").asBoolean(false) ? "host" : sharePids ? joined : ""),
+                        processes(joined, targetId)),
                 "",
                 List.of(),
                 limits(),
@@ -80,6 +83,16 @@ public final class ContainerRecipe {
                 container.tree().path("stdin").asBoolean(false),
                 container.tree().path("stdinOnce").asBoolean(false),
                 container.tree().path("tty").asBoolean(false));
+    }
+
+    private String processes(String sandbox, String targetId) {
+        if (pod.spec().path("hostPID").asBoolean(false)) {
+            return "host";
+        }
+        if (pod.spec().path("shareProcessNamespace").asBoolean(false)) {
+            return sandbox;
+        }
+        return targetId.isEmpty() ? "" : "container:" + targetId;
     }
 
     private List<String> expanded(String field, Map<String, String> env) throws UnresolvedException {
@@ -164,21 +177,15 @@ public final class ContainerRecipe {
                 strings(own.path("capabilities").path("add")),
                 strings(own.path("capabilities").path("drop")),
                 options,
-                Map.of());
+                Map.of(),
+                runtime);
     }
 
     private Limits limits() {
         JsonNode resources = container.tree().path("resources");
-        @Nullable Quantity cpuLimit = quantity(resources.path("limits").path("cpu"));
-        @Nullable Quantity cpuRequest = quantity(resources.path("requests").path("cpu"));
         @Nullable Quantity memoryLimit = quantity(resources.path("limits").path("memory"));
-        @Nullable Quantity weight = cpuRequest == null ? cpuLimit : cpuRequest;
-        long shares = weight == null ? MIN_SHARES : Math.max(MIN_SHARES, weight.milliValue() * SHARES_PER_CPU / 1000);
-        return new Limits(
-                (int) Math.min(shares, 262_144),
-                cpuLimit == null ? 0 : Math.max(1000, cpuLimit.milliValue() * MICROS_PER_MILLI_CPU),
-                memoryLimit == null ? 0 : memoryLimit.longValue(),
-                oomScoreAdj(quantity(resources.path("requests").path("memory")), memoryLimit));
+        return ContainerLimits.of(container)
+                .withOomScoreAdj(oomScoreAdj(quantity(resources.path("requests").path("memory")), memoryLimit));
     }
 
     /** Guaranteed pods would have a negative score, which many machines do not allow: they get 0. */

@@ -16,6 +16,7 @@ import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.observed.PodLabels;
 import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.PodSettings;
+import io.shiplog.node.reference.UnresolvedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ public final class SandboxRecipe {
         this.settings = settings;
     }
 
-    public ContainerRequest request(DesiredPod pod, int attempt) {
+    /** @throws UnresolvedException if its RuntimeClass does not exist */
+    public ContainerRequest request(DesiredPod pod, int attempt) throws UnresolvedException {
         boolean hostNetwork = pod.hostNetwork();
         SandboxNetwork network = hostNetwork
                 ? new SandboxNetwork("host", List.of())
@@ -65,7 +67,14 @@ public final class SandboxRecipe {
                                 port.protocol().toLowerCase(Locale.ROOT)))
                         .toList(),
                 Limits.NONE,
-                new Security(false, true, List.of(), List.of(), List.of(), sysctls(pod)),
+                new Security(
+                        false,
+                        true,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        sysctls(pod),
+                        RuntimeHandler.of(pod, ports.source())),
                 "",
                 List.of(),
                 false,

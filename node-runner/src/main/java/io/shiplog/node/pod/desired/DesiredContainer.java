@@ -9,18 +9,57 @@ import java.util.List;
  * One container of a pod's specification.
  *
  * @param tree its part of the specification, read only
- * @param init whether it is an init container
- * @param sidecar an init container that keeps running beside the others (restartPolicy Always)
  */
-public record DesiredContainer(String name, String image, JsonNode tree, boolean init, boolean sidecar) {
+public record DesiredContainer(String name, String image, JsonNode tree, Role role) {
+    /** What a container is for. */
+    public enum Role {
+        /** Runs to its end before the next one starts. */
+        INIT("spec.initContainers", "initContainerStatuses"),
+        /** An init container that keeps running beside the others: restartPolicy Always. */
+        SIDECAR("spec.initContainers", "initContainerStatuses"),
+        APP("spec.containers", "containerStatuses"),
+        /** Added to a running pod to look into it; runs once. */
+        EPHEMERAL("spec.ephemeralContainers", "ephemeralContainerStatuses");
 
-    public static DesiredContainer of(JsonNode tree, boolean init) {
+        private final String field;
+        private final String statuses;
+
+        Role(String field, String statuses) {
+            this.field = field;
+            this.statuses = statuses;
+        }
+
+        /** The field of a pod's status with the entries of such containers. */
+        public String statuses() {
+            return statuses;
+        }
+    }
+
+    static DesiredContainer of(JsonNode tree, Role role) {
+        boolean sidecar =
+                role == Role.INIT && tree.path("restartPolicy").asText().equals("Always");
         return new DesiredContainer(
-                tree.path("name").asText(),
-                tree.path("image").asText(),
-                tree,
-                init,
-                init && tree.path("restartPolicy").asText().equals("Always"));
+                tree.path("name").asText(), tree.path("image").asText(), tree, sidecar ? Role.SIDECAR : role);
+    }
+
+    /** Whether it is in the list of init containers, as sidecars are. */
+    public boolean init() {
+        return role == Role.INIT || sidecar();
+    }
+
+    /** Whether it is an init container that keeps running beside the others. */
+    public boolean sidecar() {
+        return role == Role.SIDECAR;
+    }
+
+    /** Whether it was added to look into the pod. */
+    public boolean ephemeral() {
+        return role == Role.EPHEMERAL;
+    }
+
+    /** Whether its cpu and memory may change while it runs. */
+    public boolean resizable() {
+        return role == Role.APP || role == Role.SIDECAR;
     }
 
     /** {@code Always}, {@code IfNotPresent} or {@code Never}; Kubernetes' default if it is not set. */
@@ -40,12 +79,12 @@ public record DesiredContainer(String name, String image, JsonNode tree, boolean
 
     /** {@code spec.containers{app}}: a container's fieldPath in events. */
     public String fieldPath() {
-        return (init ? "spec.initContainers{" : "spec.containers{") + name + "}";
+        return role.field + "{" + name + "}";
     }
 
     /** The container's entry in a pod's status; a missing node if there is none. */
     public JsonNode entryIn(JsonNode status) {
-        for (JsonNode entry : status.path(init ? "initContainerStatuses" : "containerStatuses")) {
+        for (JsonNode entry : status.path(role.statuses())) {
             if (entry.path("name").asText().equals(name)) {
                 return entry;
             }

@@ -5,18 +5,20 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.net.PodNetwork.HostPort;
+import io.shiplog.node.pod.desired.DesiredContainer.Role;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pod's desired state.
  *
  * @param tree the whole object, read only
+ * @param everyContainer init containers first, in order, ephemeral ones last
  * @param deletionTimestamp when its grace period ends, null unless it is being deleted
  * @param gone the object is deleted: everything of it must be removed at once
  */
@@ -24,8 +26,7 @@ public record DesiredPod(
         ObjectKey key,
         String uid,
         JsonNode tree,
-        List<DesiredContainer> initContainers,
-        List<DesiredContainer> containers,
+        List<DesiredContainer> everyContainer,
         RestartPolicy restartPolicy,
         @Nullable Instant deletionTimestamp,
         boolean gone) {
@@ -36,8 +37,7 @@ public record DesiredPod(
     private static final long DEFAULT_GRACE_SECONDS = 30;
 
     public DesiredPod {
-        initContainers = List.copyOf(initContainers);
-        containers = List.copyOf(containers);
+        everyContainer = List.copyOf(everyContainer);
     }
 
     /** The restart policy. */
@@ -65,35 +65,63 @@ public record DesiredPod(
 
     /** A pod from the image. */
     public static DesiredPod of(StoredObject stored) {
-        JsonNode tree = stored.json().tree();
+        return of(stored.key(), stored.uid(), stored.json().tree());
+    }
+
+    private static DesiredPod of(ObjectKey key, String uid, JsonNode tree) {
         JsonNode spec = tree.path("spec");
         String deletion = tree.path("metadata").path("deletionTimestamp").asText("");
         return new DesiredPod(
-                stored.key(),
-                stored.uid(),
+                key,
+                uid,
                 tree,
-                containers(spec.path("initContainers"), true),
-                containers(spec.path("containers"), false),
+                containers(spec),
                 RestartPolicy.parse(spec.path("restartPolicy").asText("Always")),
                 deletion.isEmpty() ? null : Instant.parse(deletion),
                 false);
     }
 
-    private static List<DesiredContainer> containers(JsonNode list, boolean init) {
+    private static List<DesiredContainer> containers(JsonNode spec) {
         List<DesiredContainer> containers = new ArrayList<>();
-        list.forEach(container -> containers.add(DesiredContainer.of(container, init)));
+        spec.path("initContainers").forEach(each -> containers.add(DesiredContainer.of(each, Role.INIT)));
+        spec.path("containers").forEach(each -> containers.add(DesiredContainer.of(each, Role.APP)));
+        spec.path("ephemeralContainers").forEach(each -> containers.add(DesiredContainer.of(each, Role.EPHEMERAL)));
         return containers;
+    }
+
+    /** The same pod with the cpu and memory that its node has given its containers. */
+    public DesiredPod with(Allocation allocation) {
+        JsonNode allocated = allocation.into(this);
+        return allocated == tree ? this : of(key, uid, allocated);
+    }
+
+    private List<DesiredContainer> each(Predicate<DesiredContainer> which) {
+        return everyContainer.stream().filter(which).toList();
+    }
+
+    /** Its init containers, sidecars among them, in order. */
+    public List<DesiredContainer> initContainers() {
+        return each(DesiredContainer::init);
+    }
+
+    /** Its app containers, in order. */
+    public List<DesiredContainer> containers() {
+        return each(container -> container.role() == Role.APP);
+    }
+
+    /** The containers that were added to look into it, in order. */
+    public List<DesiredContainer> ephemeralContainers() {
+        return each(DesiredContainer::ephemeral);
     }
 
     /** The same pod after its object vanished. */
     public DesiredPod vanished() {
-        return new DesiredPod(key, uid, tree, initContainers, containers, restartPolicy, deletionTimestamp, true);
+        return new DesiredPod(key, uid, tree, everyContainer, restartPolicy, deletionTimestamp, true);
     }
 
     /** A pod with only containers left: its object is gone, its specification unknown. */
     public static DesiredPod orphan(ObjectKey key, String uid) {
-        return new DesiredPod(
-                key, uid, MissingNode.getInstance(), List.of(), List.of(), RestartPolicy.NEVER, null, true);
+        return new DesiredPod(key, uid, MissingNode.getInstance(), List.of(), RestartPolicy.NEVER, null, true);
     }
 
     public boolean ending() {
@@ -117,8 +145,8 @@ public record DesiredPod(
 
     /** The number of a container's runs in the cluster's status. A run without an id was lost, and is counted already. */
     public int knownRuns(String container) {
-        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
-            for (JsonNode entry : knownStatus().path(list)) {
+        for (Role role : Role.values()) {
+            for (JsonNode entry : knownStatus().path(role.statuses())) {
                 if (entry.path("name").asText().equals(container)) {
                     boolean lost = entry.path("containerID").asText("").isEmpty();
                     return entry.path("restartCount").asInt(0) + (lost ? 0 : 1);
@@ -132,14 +160,14 @@ public record DesiredPod(
         return spec().path("hostNetwork").asBoolean(false);
     }
 
-    /** Init containers first, in order. */
+    /** All but the ephemeral ones: those that make up the pod. Init containers first, in order. */
     public List<DesiredContainer> allContainers() {
-        return Stream.concat(initContainers.stream(), containers.stream()).toList();
+        return each(container -> !container.ephemeral());
     }
 
     /** The container of this name, or null. */
     public @Nullable DesiredContainer container(String name) {
-        for (DesiredContainer container : allContainers()) {
+        for (DesiredContainer container : everyContainer) {
             if (container.name().equals(name)) {
                 return container;
             }

@@ -30,7 +30,7 @@ public final class References {
             }
             volume.path("projected").path("sources").forEach(source -> references.source(source, "name"));
         }
-        for (DesiredContainer container : pod.allContainers()) {
+        for (DesiredContainer container : pod.everyContainer()) {
             for (JsonNode from : container.tree().path("envFrom")) {
                 references.add(CONFIG_MAPS, from.path("configMapRef").path("name"));
                 references.add(SECRETS, from.path("secretRef").path("name"));

@@ -86,13 +86,15 @@ public record ObservedPod(
      * @param why for the event: {@code Stopping container app}
      * @param deadline the end of the grace period
      * @param signalledAt when the stop signal was sent; null before
+     * @param restart whether the container runs again afterwards, whatever its restart policy
      */
     public record Ending(
             String containerId,
             String why,
             Instant deadline,
             Stage stage,
-            @Nullable Instant signalledAt) {
+            @Nullable Instant signalledAt,
+            boolean restart) {
         /** The minimum time after the stop signal, however late it was: the kubelet's minimumGracePeriodInSeconds. */
         static final Duration SHORTEST_GRACE = Duration.ofSeconds(2);
 
@@ -104,24 +106,36 @@ public record ObservedPod(
         }
 
         public static Ending asked(String containerId, String why, Instant deadline) {
-            return new Ending(containerId, why, deadline, Stage.ASKED, null);
+            return new Ending(containerId, why, deadline, Stage.ASKED, null, false);
+        }
+
+        /** The end of a run that is followed by another one. */
+        public static Ending toRestart(String containerId, String why, Instant deadline) {
+            return new Ending(containerId, why, deadline, Stage.ASKED, null, true);
         }
 
         public Ending at(Stage next) {
-            return new Ending(containerId, why, deadline, next.compareTo(stage) > 0 ? next : stage, signalledAt);
+            return new Ending(
+                    containerId, why, deadline, next.compareTo(stage) > 0 ? next : stage, signalledAt, restart);
         }
 
         public Ending signalled(Instant now) {
-            return new Ending(containerId, why, deadline, stage, now).at(Stage.SIGNALLED);
+            return new Ending(containerId, why, deadline, stage, now, restart).at(Stage.SIGNALLED);
         }
 
         public Ending until(Instant sooner) {
-            return new Ending(containerId, why, sooner, stage, signalledAt);
+            return new Ending(containerId, why, sooner, stage, signalledAt, restart);
         }
 
         /** The more advanced of the two. */
         public Ending advancedTo(Ending other) {
-            return new Ending(containerId, why, deadline, stage, signalledAt == null ? other.signalledAt : signalledAt)
+            return new Ending(
+                            containerId,
+                            why,
+                            deadline,
+                            stage,
+                            signalledAt == null ? other.signalledAt : signalledAt,
+                            restart)
                     .at(other.stage);
         }
 
@@ -148,19 +162,25 @@ public record ObservedPod(
     public record ContainerNotes(
             @Nullable Trouble trouble,
             @Nullable Ending ending,
-            @Nullable Health health) {
-        public static final ContainerNotes NONE = new ContainerNotes(null, null, null);
+            @Nullable Health health,
+            @Nullable Trouble resize) {
+        public static final ContainerNotes NONE = new ContainerNotes(null, null, null, null);
 
         public ContainerNotes with(@Nullable Trouble next) {
-            return new ContainerNotes(next, ending, health);
+            return new ContainerNotes(next, ending, health, resize);
         }
 
         public ContainerNotes with(@Nullable Ending next) {
-            return new ContainerNotes(trouble, next, health);
+            return new ContainerNotes(trouble, next, health, resize);
         }
 
         public ContainerNotes with(@Nullable Health next) {
-            return new ContainerNotes(trouble, ending, next);
+            return new ContainerNotes(trouble, ending, next, resize);
+        }
+
+        /** The same after a resize that failed; null after one that did not. */
+        public ContainerNotes withResize(@Nullable Trouble next) {
+            return new ContainerNotes(trouble, ending, health, next);
         }
     }
 
@@ -189,6 +209,16 @@ public record ObservedPod(
     public boolean runs(String name) {
         Container newest = newest(name);
         return newest != null && newest.running();
+    }
+
+    /** Whether the newest run of a container was ended for another one to follow. */
+    public boolean restarts(String name) {
+        Container newest = newest(name);
+        Ending ending = notes(name).ending();
+        return newest != null
+                && ending != null
+                && ending.restart()
+                && ending.containerId().equals(newest.id());
     }
 
     /** Whether the newest run of a container has ended, or could not start. */

@@ -30,7 +30,7 @@ public record Progress(State state, int exitCode) {
     public static Progress of(DesiredContainer container, JsonNode reported, ObservedPod seen) {
         Container run = seen.newest(container.name());
         if (run != null) {
-            if (run.running()) {
+            if (run.running() || seen.restarts(container.name())) {
                 return RUNNING;
             }
             return ObservedPod.over(run) ? stopped(ObservedPod.exitCode(run)) : WAITING;

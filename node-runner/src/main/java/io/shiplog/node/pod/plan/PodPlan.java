@@ -2,6 +2,7 @@ package io.shiplog.node.pod.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.desired.DesiredPod.RestartPolicy;
@@ -120,6 +121,7 @@ public final class PodPlan {
             return;
         }
         removeLeftovers();
+        pod.ephemeralContainers().forEach(this::runOnce);
         if (initialized()) {
             pod.containers().forEach(container -> keep(container, pod.restartPolicy()));
         }
@@ -209,6 +211,32 @@ public final class PodPlan {
         return true;
     }
 
+    /** Starts a container that has never run. */
+    private void runOnce(DesiredContainer container) {
+        Container run = seen.newest(container.name());
+        boolean begun = run != null && (run.running() || ObservedPod.over(run));
+        if (!begun && pod.knownRuns(container.name()) == 0) {
+            start(container, 0, seen.notes(container.name()).trouble());
+        }
+    }
+
+    /** Gives a running container the limits that it is to have: at once, or with a new run. */
+    private void resize(DesiredContainer container, Container run) {
+        if (!container.resizable() || ContainerLimits.inEffect(container, run)) {
+            return;
+        }
+        if (ContainerLimits.needsRestart(container, run)) {
+            steps.add(new PodStep.BeginEnding(
+                    container.name(),
+                    Ending.toRestart(
+                            run.id(),
+                            "Container %s resize requires restart".formatted(container.name()),
+                            now.plus(pod.terminationGrace()))));
+        } else {
+            unlessWaiting(seen.notes(container.name()).resize(), new PodStep.ResizeContainer(container, run.id()));
+        }
+    }
+
     /** Keeps a container running: starts it, restarts it after its back-off, stops it if its probes require that. */
     private void keep(DesiredContainer container, RestartPolicy policy) {
         ContainerNotes notes = seen.notes(container.name());
@@ -225,10 +253,14 @@ public final class PodPlan {
                 Instant deadline = now.plus(graceOfProbe(container, health));
                 steps.add(new PodStep.BeginEnding(
                         container.name(), Ending.asked(run.id(), health.unhealthy(), deadline)));
+            } else {
+                resize(container, run);
             }
         } else if (!ObservedPod.over(run)) {
             // Created and never started: the runner died in between. The same run is retried.
             start(container, PodLabels.attempt(run), notes.trouble());
+        } else if (seen.restarts(container.name())) {
+            start(container, PodLabels.attempt(run) + 1, notes.trouble());
         } else if (policy.restartsAfter(ObservedPod.exitCode(run))) {
             Instant until = BackOff.until(run);
             if (now.isBefore(until)) {

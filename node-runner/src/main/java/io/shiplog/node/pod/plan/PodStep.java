@@ -14,6 +14,9 @@ public sealed interface PodStep {
     /** The start of the name of a preStop hook. */
     String PRE_STOP = "preStop ";
 
+    /** The start of the name of a resize. */
+    String RESIZE = "resize ";
+
     /** Creates the pod's files and directories. */
     record PrepareVolumes() implements PodStep {
         @Override
@@ -51,6 +54,14 @@ public sealed interface PodStep {
         @Override
         public String name() {
             return PRE_STOP + ending.containerId();
+        }
+    }
+
+    /** Gives a running container other cpu and memory limits. */
+    record ResizeContainer(DesiredContainer container, String containerId) implements PodStep {
+        @Override
+        public String name() {
+            return RESIZE + container.name();
         }
     }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.engine.ContainerRequest.Limits;
+import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.observed.BackOff;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,8 +88,45 @@ final class ContainerStatus {
         if (newest != null) {
             entry.put("containerID", "docker://" + newest.id());
         }
-        entry.put("started", seen.started(container));
+        if (!container.ephemeral()) {
+            entry.put("started", seen.started(container));
+            resources(entry);
+        }
         return entry;
+    }
+
+    /**
+     * What the container was given, and what is in effect: while a resize is not, what the engine has.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_pods.go">convertToAPIContainerStatuses</a>
+     */
+    private void resources(ObjectNode entry) {
+        JsonNode given = container.tree().path("resources");
+        if (!given.path("requests").isEmpty()) {
+            entry.set("allocatedResources", given.path("requests"));
+        }
+        ObjectNode resources = entry.putObject("resources");
+        for (String side : List.of("limits", "requests")) {
+            if (!given.path(side).isEmpty()) {
+                resources.set(side, given.path(side).deepCopy());
+            }
+        }
+        if (newest != null
+                && newest.running()
+                && container.resizable()
+                && !ContainerLimits.inEffect(container, newest)) {
+            Limits has = newest.limits();
+            Limits asked = ContainerLimits.of(container);
+            if (has.cpuQuota() > 0 && has.cpuQuota() != asked.cpuQuota()) {
+                resources.withObjectProperty("limits").put("cpu", ContainerLimits.cpu(has.cpuQuota()));
+            }
+            if (has.memoryBytes() > 0 && has.memoryBytes() != asked.memoryBytes()) {
+                resources.withObjectProperty("limits").put("memory", Long.toString(has.memoryBytes()));
+            }
+            if (has.cpuShares() != asked.cpuShares()) {
+                resources.withObjectProperty("requests").put("cpu", ContainerLimits.cpuOfShares(has.cpuShares()));
+            }
+        }
     }
 
     /** Image names as Kubernetes reports them for Docker: the pullable one, if there is one. */
@@ -112,6 +152,9 @@ final class ContainerStatus {
     }
 
     private boolean ready() {
+        if (container.ephemeral()) {
+            return false;
+        }
         if (container.init() && !container.sidecar()) {
             return newest != null && ObservedPod.over(newest) && ObservedPod.exitCode(newest) == 0;
         }
@@ -126,7 +169,11 @@ final class ContainerStatus {
         if (run != null && run.running() && !inPostStart()) {
             state.putObject("running").put("startedAt", text(run.startedAt()));
             lastRun(last, previous);
-        } else if (run != null && over && !waitsForNextRun(run) && trouble == null) {
+        } else if (run != null
+                && over
+                && !waitsForNextRun(run)
+                && trouble == null
+                && !seen.restarts(container.name())) {
             state.set("terminated", terminated(run));
             lastRun(last, previous);
         } else if (run == null && (missed() || (lost() && (pod.ending() || phase.terminal())))) {
@@ -147,7 +194,10 @@ final class ContainerStatus {
      * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/status/status_manager.go">TerminatePod</a>
      */
     private boolean missed() {
-        return !container.init() && phase.terminal() && Progress.initsSucceeded(pod, reported, seen);
+        return !container.init()
+                && !container.ephemeral()
+                && phase.terminal()
+                && Progress.initsSucceeded(pod, reported, seen);
     }
 
     /**
@@ -192,8 +242,8 @@ final class ContainerStatus {
 
     private boolean restarts(Container dead) {
         int code = ObservedPod.exitCode(dead);
-        if (container.sidecar()) {
-            return true;
+        if (container.sidecar() || container.ephemeral()) {
+            return container.sidecar();
         }
         return container.init() && pod.restartPolicy() != DesiredPod.RestartPolicy.NEVER
                 ? code != 0
@@ -211,7 +261,7 @@ final class ContainerStatus {
             } else {
                 waiting.put("reason", trouble.reason()).put("message", trouble.message());
             }
-        } else if (run != null && ObservedPod.over(run)) {
+        } else if (run != null && ObservedPod.over(run) && !seen.restarts(container.name())) {
             waiting.put("reason", "CrashLoopBackOff").put("message", crashLoop(pod, container, BackOff.after(run)));
         } else {
             waiting.put("reason", initializing() ? "PodInitializing" : "ContainerCreating");
@@ -231,11 +281,7 @@ final class ContainerStatus {
     }
 
     private boolean initializing() {
-        return pod.initContainers().size() > 0 && !(container.init() && isFirstInit());
-    }
-
-    private boolean isFirstInit() {
-        return pod.initContainers().getFirst().name().equals(container.name());
+        return !pod.initContainers().isEmpty();
     }
 
     private ObjectNode terminated(Container run) {

@@ -69,7 +69,7 @@ public record LogSource(@Nullable String container, String refusal) {
     }
 
     private static @Nullable JsonNode entry(JsonNode status, String name) {
-        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
+        for (String list : new String[] {"containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"}) {
             for (JsonNode entry : status.path(list)) {
                 if (entry.path("name").asText().equals(name)) {
                     return entry;

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The status of a pod: a pure function of the observed state, and of the last report for transition times.
@@ -28,14 +29,17 @@ import java.util.stream.StreamSupport;
 public final class PodStatus {
     private final DesiredPod pod;
     private final ObservedPod seen;
+    private final ResizeStatus resize;
     private final PodSettings settings;
     private final JsonNode before;
     private final Instant now;
     private final PodPhase phase;
 
-    private PodStatus(DesiredPod pod, ObservedPod seen, PodSettings settings, JsonNode before, Instant now) {
+    private PodStatus(
+            DesiredPod pod, ObservedPod seen, ResizeStatus resize, PodSettings settings, JsonNode before, Instant now) {
         this.pod = pod;
         this.seen = seen;
+        this.resize = resize;
         this.settings = settings;
         this.before = before;
         this.now = now;
@@ -43,8 +47,9 @@ public final class PodStatus {
     }
 
     /** @param before the last reported status, or the cluster's */
-    public static ObjectNode of(DesiredPod pod, ObservedPod seen, PodSettings settings, JsonNode before, Instant now) {
-        return new PodStatus(pod, seen, settings, before, now).status();
+    public static ObjectNode of(
+            DesiredPod pod, ObservedPod seen, ResizeStatus resize, PodSettings settings, JsonNode before, Instant now) {
+        return new PodStatus(pod, seen, resize, settings, before, now).status();
     }
 
     private ObjectNode status() {
@@ -68,6 +73,9 @@ public final class PodStatus {
                 status.set("initContainerStatuses", inits);
             }
             status.set("containerStatuses", byName(containers));
+            if (!pod.ephemeralContainers().isEmpty()) {
+                status.set("ephemeralContainerStatuses", byName(statuses(pod.ephemeralContainers())));
+            }
         }
         status.put("qosClass", QualityOfService.of(pod.tree().path("spec")));
         return status;
@@ -150,6 +158,8 @@ public final class PodStatus {
         }
         condition(conditions, "ContainersReady", ready, reason, message);
         disrupted(conditions);
+        resizing(conditions, ResizeStatus.PENDING, resize.pending());
+        resizing(conditions, ResizeStatus.IN_PROGRESS, resize.inProgress());
         return conditions;
     }
 
@@ -177,6 +187,29 @@ public final class PodStatus {
                     "TerminationByKubelet",
                     "Pod was preempted by Kubelet to accommodate a critical pod.");
         }
+    }
+
+    /** The conditions of a resize change their transition time with their reason. */
+    private void resizing(ArrayNode conditions, String type, ResizeStatus.@Nullable Condition state) {
+        if (state == null) {
+            return;
+        }
+        JsonNode old = named(before.path("conditions"), type, state);
+        ObjectNode condition = conditions.addObject().put("type", type).put("status", "True");
+        condition.put("observedGeneration", state.generation());
+        condition.putNull("lastProbeTime");
+        condition.put(
+                "lastTransitionTime",
+                old.hasNonNull("lastTransitionTime")
+                        ? old.path("lastTransitionTime").asText()
+                        : now.truncatedTo(ChronoUnit.SECONDS).toString());
+        condition.put("reason", state.reason().isEmpty() ? null : state.reason());
+        condition.put("message", state.message().isEmpty() ? null : state.message());
+    }
+
+    private static JsonNode named(JsonNode conditions, String type, ResizeStatus.Condition state) {
+        JsonNode old = named(conditions, "type", type);
+        return old.path("reason").asText("").equals(state.reason()) ? old : MissingNode.getInstance();
     }
 
     private void initialized(ArrayNode conditions, ArrayNode inits) {

@@ -5,6 +5,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.State;
+import io.shiplog.node.engine.ContainerRequest.Limits;
 import io.shiplog.node.pod.observed.PodLabels;
 import io.shiplog.node.pod.port.PodSettings;
 import io.shiplog.node.reference.Place;
@@ -40,7 +41,10 @@ public final class Pods {
         ObjectNode tree = Json.MAPPER.createObjectNode();
         tree.put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode meta = parse(metadata);
-        meta.put("name", "web").put("namespace", "default").put("uid", "u1").put("generation", 1);
+        meta.put("name", "web").put("namespace", "default").put("uid", "u1");
+        if (!meta.has("generation")) {
+            meta.put("generation", 1);
+        }
         tree.set("metadata", meta);
         tree.set("spec", parse(spec));
         tree.set("status", parse(status));
@@ -90,6 +94,7 @@ public final class Pods {
                 state == State.CREATED ? "exec: \"/no\": no such file or directory" : "",
                 "sha256:1",
                 "",
-                "SIGTERM");
+                "SIGTERM",
+                new Limits(2, 0, 0, 0));
     }
 }

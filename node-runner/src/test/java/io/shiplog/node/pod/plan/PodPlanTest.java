@@ -398,7 +398,8 @@ class PodPlanTest {
                 "",
                 failed.imageId(),
                 "",
-                "SIGTERM");
+                "SIGTERM",
+                failed.limits());
     }
 
     private static Trouble trouble(int seconds) {
@@ -434,6 +435,8 @@ class PodPlanTest {
             case PodStep.StartSandbox start -> "sandbox " + start.attempt();
             case PodStep.AttachNetwork ignored -> "attach";
             case PodStep.StartContainer start -> "start " + start.container().name() + " " + start.attempt();
+            case PodStep.ResizeContainer resize ->
+                "resize " + resize.container().name();
             case PodStep.RunPreStop hook -> "pre-stop " + hook.container().name();
             case PodStep.BeginEnding begin ->
                 "end " + begin.container() + late(begin.ending().deadline());

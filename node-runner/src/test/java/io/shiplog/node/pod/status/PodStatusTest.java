@@ -286,7 +286,7 @@ class PodStatusTest {
     }
 
     private static ObjectNode status(DesiredPod pod, ObservedPod seen) {
-        return PodStatus.of(pod, seen, Pods.SETTINGS, pod.knownStatus(), Pods.NOW);
+        return PodStatus.of(pod, seen, ResizeStatus.NONE, Pods.SETTINGS, pod.knownStatus(), Pods.NOW);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -372,7 +372,7 @@ class PodStatusTest {
                 Seen.sandbox().deadSandbox());
 
         for (Seen left : removals) {
-            ObjectNode status = PodStatus.of(deleted, left.done(), Pods.SETTINGS, ended, Pods.NOW);
+            ObjectNode status = PodStatus.of(deleted, left.done(), ResizeStatus.NONE, Pods.SETTINGS, ended, Pods.NOW);
 
             assertEquals(phase, status.path("phase").asText());
             assertEquals(ended.path("containerStatuses"), status.path("containerStatuses"));
@@ -385,7 +385,8 @@ class PodStatusTest {
         DesiredPod known = Pods.of("{" + ONE + "}", "{}", RAN);
 
         ObjectNode status = status(known, Seen.nothing().done());
-        ObjectNode again = PodStatus.of(known, Seen.nothing().done(), Pods.SETTINGS, status, Pods.NOW);
+        ObjectNode again =
+                PodStatus.of(known, Seen.nothing().done(), ResizeStatus.NONE, Pods.SETTINGS, status, Pods.NOW);
 
         JsonNode entry = status.path("containerStatuses").path(0);
         JsonNode last = entry.path("lastState").path("terminated");
@@ -436,7 +437,8 @@ class PodStatusTest {
         assertEquals(137, ended.path("exitCode").asInt());
         assertEquals(3, entry.path("restartCount").asInt());
         assertEquals("PodFailed", condition(status, "Ready").path("reason").asText());
-        assertEquals(status, PodStatus.of(known, Seen.nothing().done(), Pods.SETTINGS, status, Pods.NOW));
+        assertEquals(
+                status, PodStatus.of(known, Seen.nothing().done(), ResizeStatus.NONE, Pods.SETTINGS, status, Pods.NOW));
     }
 
     @ParameterizedTest

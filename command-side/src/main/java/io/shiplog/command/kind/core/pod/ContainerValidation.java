@@ -36,11 +36,13 @@ public final class ContainerValidation {
     void validate() {
         Set<String> names = regularContainers();
         initContainers(names);
+        Set<String> targets = Set.copyOf(names);
         int index = 0;
         for (JsonNode container : spec.path("ephemeralContainers")) {
             String at = path + ".ephemeralContainers[" + index++ + "]";
             common(container, at);
             uniqueName(container, names, at);
+            EphemeralContainers.validate(container, targets, at, errors);
         }
     }
 
@@ -73,6 +75,7 @@ public final class ContainerValidation {
             uniqueName(container, names, at);
             uniqueHostPorts(container, new HashSet<>(), at);
             String restart = text(container, "restartPolicy");
+            restartsInPlace(container, restart, at);
             if (restart.equals("Always")) {
                 ProbeValidation.validateAll(container, gracePeriod(), at, errors);
                 continue;
@@ -88,6 +91,20 @@ public final class ContainerValidation {
                     errors.forbidden(at + "." + field, SIDECARS_ONLY);
                 }
             }
+        }
+    }
+
+    private void restartsInPlace(JsonNode container, String restart, String at) {
+        int index = 0;
+        for (JsonNode policy : container.path("resizePolicy")) {
+            String how = text(policy, "restartPolicy");
+            if (!restart.equals("Always") && how.equals("RestartContainer")) {
+                errors.invalid(
+                        at + ".resizePolicy[" + index + "].restartPolicy",
+                        how,
+                        "must not be set to 'RestartContainer' for non-sidecar initContainers");
+            }
+            index++;
         }
     }
 
@@ -139,6 +156,8 @@ public final class ContainerValidation {
         mounts(container.path("volumeMounts"), privileged, at + ".volumeMounts");
         Checks.oneOf(text(container, "imagePullPolicy"), PULL_POLICIES, at + ".imagePullPolicy", errors);
         ResourceValidation.validate(container.path("resources"), at + ".resources", errors);
+        PodResize.validatePolicies(
+                container.path("resizePolicy"), text(spec, "restartPolicy"), at + ".resizePolicy", errors);
         securityContext(container.path("securityContext"), at + ".securityContext");
     }
 

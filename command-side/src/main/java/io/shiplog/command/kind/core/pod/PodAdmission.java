@@ -98,9 +98,18 @@ public final class PodAdmission {
         return why.isEmpty() ? null : Refusal.forbidden(key, why);
     }
 
-    /** Refuses a pod that its namespace does not take. */
-    static @Nullable Refusal admitValid(ObjectNode pod, DecidedState state) {
+    /**
+     * Refuses a pod that its namespace does not take. A changed pod is bounded when its resources change, and judged when its images, its
+     * ephemeral containers or its security do.
+     *
+     * @param old null for a new pod
+     */
+    static @Nullable Refusal admitValid(ObjectNode pod, @Nullable ObjectNode old, DecidedState state) {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), Trees.namespace(pod), Trees.name(pod));
+        if (old != null) {
+            Refusal beyond = PodResize.changes(pod, old) ? LimitRanges.admitPod(pod, key, state) : null;
+            return beyond == null && PodSecurity.matters(pod, old) ? PodSecurity.admit(pod, key, state) : beyond;
+        }
         Refusal refusal = LimitRanges.admitPod(pod, key, state);
         if (refusal == null) {
             refusal = PodSecurity.admit(pod, key, state);

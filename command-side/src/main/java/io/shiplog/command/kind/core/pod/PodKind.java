@@ -7,6 +7,7 @@ import io.shiplog.command.kind.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.Trees;
 import io.shiplog.command.kind.admission.NodeRestriction;
+import io.shiplog.command.kind.core.quota.LimitRanges;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.FieldPath;
 import io.shiplog.events.kind.KindDescription;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Pods: the only kind that a node runs. */
 public final class PodKind implements Kind {
     private static final Set<String> STATUS_METADATA = Set.of("labels", "annotations", "finalizers");
+    private static final String EPHEMERAL_CONTAINERS = "ephemeralcontainers";
+    private static final String RESIZE = "resize";
     private static final List<String> FINISHED = List.of("Succeeded", "Failed");
 
     @Override
@@ -28,7 +31,17 @@ public final class PodKind implements Kind {
                 .columns(PodColumns.ALL)
                 .shortNames("po")
                 .categories("all")
-                .subresources("status", "binding", "eviction", "log", "exec", "attach", "portforward", "proxy")
+                .subresources(
+                        "status",
+                        "binding",
+                        "eviction",
+                        "log",
+                        "exec",
+                        "attach",
+                        "portforward",
+                        "proxy",
+                        EPHEMERAL_CONTAINERS,
+                        RESIZE)
                 .fields(
                         "spec.nodeName",
                         "spec.restartPolicy",
@@ -76,13 +89,43 @@ public final class PodKind implements Kind {
     }
 
     @Override
+    public void prepareForPart(String subresource, ObjectNode pod, ObjectNode old, DecidedState state) {
+        if (subresource.equals(RESIZE)) {
+            LimitRanges.setDefaults(pod, state);
+            // What the plugin notes in the metadata is not part of the subresource.
+            pod.set("metadata", old.path("metadata").deepCopy());
+            PodResize.prepare(pod, old);
+        } else {
+            EphemeralContainers.prepare(pod, old);
+        }
+    }
+
+    @Override
+    public List<List<String>> fieldsOfPart(String subresource) {
+        return switch (subresource) {
+            case RESIZE -> PodResize.FIELDS;
+            case EPHEMERAL_CONTAINERS -> EphemeralContainers.FIELDS;
+            default -> List.of();
+        };
+    }
+
+    @Override
+    public void validatePart(String subresource, ObjectNode pod, ObjectNode old, FieldErrors errors) {
+        if (subresource.equals(RESIZE)) {
+            PodResize.validate(pod, old, errors);
+        } else {
+            EphemeralContainers.validateUpdate(pod, old, errors);
+        }
+    }
+
+    @Override
     public @Nullable Refusal admit(ObjectNode pod, @Nullable ObjectNode old, Actor actor, DecidedState state) {
         return old == null ? PodAdmission.admit(pod, state) : NodeRestriction.admitPod(actor, pod, old);
     }
 
     @Override
     public @Nullable Refusal admitValid(ObjectNode pod, @Nullable ObjectNode old, Actor actor, DecidedState state) {
-        return old == null ? PodAdmission.admitValid(pod, state) : null;
+        return PodAdmission.admitValid(pod, old, state);
     }
 
     @Override
@@ -101,6 +144,13 @@ public final class PodKind implements Kind {
     public void validate(ObjectNode pod, FieldErrors errors) {
         PodSpecValidation.validate(pod.path("spec"), "spec", errors);
         VolumeValidation.tokens(pod.path("spec"), "spec", errors);
+    }
+
+    @Override
+    public void validateCreate(ObjectNode pod, FieldErrors errors) {
+        if (!Trees.at(pod, "spec", "ephemeralContainers").isEmpty()) {
+            errors.forbidden("spec.ephemeralContainers", "cannot be set on create");
+        }
     }
 
     @Override

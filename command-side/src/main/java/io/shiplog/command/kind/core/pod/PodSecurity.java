@@ -99,7 +99,7 @@ public final class PodSecurity {
     private PodSecurity(JsonNode pod) {
         this.pod = pod;
         this.spec = pod.path("spec");
-        this.containers = objects(spec, "initContainers", "containers");
+        this.containers = objects(spec, "initContainers", "containers", "ephemeralContainers");
     }
 
     /** Refuses a pod that its namespace does not take. */
@@ -109,6 +109,22 @@ public final class PodSecurity {
         return why.isEmpty()
                 ? null
                 : Refusal.forbidden(key, "violates PodSecurity \"%s\": %s".formatted(enforced, why));
+    }
+
+    /**
+     * Whether a change of a pod is judged: its images, ephemeral containers or security change. Its resources do not matter.
+     *
+     * @see <a href="https://github.com/kubernetes/pod-security-admission/blob/master/admission/admission.go">isSignificantPodUpdate</a>
+     */
+    static boolean matters(JsonNode pod, JsonNode old) {
+        return !significant(pod).equals(significant(old));
+    }
+
+    private static List<List<JsonNode>> significant(JsonNode pod) {
+        return objects(pod.path("spec"), "initContainers", "containers", "ephemeralContainers").stream()
+                .map(container ->
+                        List.of(container.path("name"), container.path("image"), container.path("securityContext")))
+                .toList();
     }
 
     /**
