@@ -71,7 +71,10 @@ public final class Reviews {
                 userInfo(review.putObject("status").putObject("userInfo"), self(exchange, image));
                 yield Checked.ok(review);
             }
-            case TOKEN_REVIEW -> Checked.ok(token(review, image));
+            case TOKEN_REVIEW ->
+                text(spec, "token").isEmpty()
+                        ? Checked.bad("token is required for TokenReview in authentication")
+                        : Checked.ok(token(review, image));
             case SELF_SUBJECT_ACCESS_REVIEW, SUBJECT_ACCESS_REVIEW, LOCAL_SUBJECT_ACCESS_REVIEW -> {
                 Refusal refusal = AccessReviewValidation.refusal(
                         spec, which, exchange.info().namespace());

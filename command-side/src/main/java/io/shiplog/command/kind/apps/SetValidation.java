@@ -231,7 +231,7 @@ final class SetValidation {
         long replicas = status.path("replicas").asLong();
         for (String part : List.of("readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas")) {
             if (status.path(part).asLong() > replicas) {
-                errors.invalid("status." + part, status.path(part), "cannot be greater than status.replicas");
+                errors.invalid("status." + part, status.path(part).asLong(), "cannot be greater than status.replicas");
             }
         }
         if (status.path("availableReplicas").asLong()

@@ -135,9 +135,10 @@ public final class WorkloadValidation {
             Checks.notNegative(status.path(number), "status." + number, errors);
         }
         long replicas = status.path("replicas").asLong();
-        for (String part : List.of("updatedReplicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas")) {
+        String own = Trees.text(object, "kind").equals("Deployment") ? "updatedReplicas" : "fullyLabeledReplicas";
+        for (String part : List.of(own, "readyReplicas", "availableReplicas")) {
             if (status.path(part).asLong() > replicas) {
-                errors.invalid("status." + part, status.path(part), "cannot be greater than status.replicas");
+                errors.invalid("status." + part, status.path(part).asLong(), "cannot be greater than status.replicas");
             }
         }
         if (status.path("availableReplicas").asLong()
