@@ -59,7 +59,7 @@ public final class Causes {
     /**
      * Why an object exists or is gone.
      *
-     * @param past of the shard that the object lies in
+     * @param past of the shard that has the object
      * @param kinds the kind of a group and a name, null if there is none: owners are named by them
      * @param uid null for the last object with the name
      * @param upTo later events are ignored

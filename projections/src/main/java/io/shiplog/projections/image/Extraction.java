@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Extraction {
     private final String[] fieldNames;
     private final Field[] fields;
     private final int slots;
+    private final List<Index<?>> ofLabels;
 
     /** Where a field finds its value: the first non-empty slot. */
     private record Field(int[] slots, String fallback) {}
@@ -61,7 +63,9 @@ final class Extraction {
                 values.add(field(path, slotOf));
             });
         }
-        for (Index<?> index : Indexes.of(type)) {
+        List<Index<?>> indexes = Indexes.of(type);
+        ofLabels = indexes.stream().filter(Index::isOfLabels).toList();
+        for (Index<?> index : indexes) {
             index.paths().forEach(path -> step(path).indexes.add(index));
         }
         slots = slotOf.size();
@@ -101,6 +105,7 @@ final class Extraction {
         private String uid = "";
         private Map<String, String> labels = Map.of();
         private List<Index.Key<?>> keys = List.of();
+        private List<Index<?>> excluded = List.of();
         private boolean deleting;
         private final @Nullable String[] values;
 
@@ -111,12 +116,31 @@ final class Extraction {
 
         private void add(Index<?> index, String text) {
             Index.Key<?> key = index.read(object, text);
-            if (key != null && !keys.contains(key)) {
+            if (index.isOfLabels()) {
+                excluded = key == null || excluded.contains(index) ? excluded : with(excluded, index);
+            } else if (key != null && !keys.contains(key)) {
                 if (keys.isEmpty()) {
                     keys = new ArrayList<>(2);
                 }
                 keys.add(key);
             }
+        }
+
+        private static List<Index<?>> with(List<Index<?>> indexes, Index<?> index) {
+            return indexes.isEmpty()
+                    ? List.of(index)
+                    : Stream.concat(indexes.stream(), Stream.of(index)).toList();
+        }
+
+        /** The keys of the texts, then those of the labels. */
+        private List<Index.Key<?>> keys(List<Index<?>> ofLabels) {
+            List<Index.Key<?>> all = new ArrayList<>(keys);
+            for (Index<?> index : ofLabels) {
+                if (!excluded.contains(index)) {
+                    all.addAll(index.read(object, labels));
+                }
+            }
+            return List.copyOf(all);
         }
     }
 
@@ -149,7 +173,7 @@ final class Extraction {
                 found.labels,
                 fields.length == 0 ? Map.of() : new SmallMap(fieldNames, values(found)),
                 found.deleting,
-                List.copyOf(found.keys));
+                ofLabels.isEmpty() ? List.copyOf(found.keys) : found.keys(ofLabels));
     }
 
     private String[] values(Found found) {

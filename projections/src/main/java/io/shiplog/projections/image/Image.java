@@ -120,6 +120,11 @@ public final class Image {
                 .toList();
     }
 
+    /** How many objects have a key of an index, without reading them. */
+    public <K extends Comparable<? super K>> int count(Index<K> index, K key) {
+        return indexes.count(index, key);
+    }
+
     /** The types that have, or had, objects. */
     public Collection<ResourceType> types() {
         return byType.keySet();

@@ -2,6 +2,8 @@ package io.shiplog.projections.image;
 
 import io.shiplog.events.object.ObjectKey;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -11,6 +13,8 @@ import org.pcollections.PMap;
  * leaves its keys alone (nearly every one does) leaves the indexes alone too.
  */
 final class IndexImage {
+    private static final int FEW = 8;
+
     static final IndexImage EMPTY = new IndexImage(HashTreePMap.empty());
 
     private final PMap<Index<?>, SortedTree<Entry<?>>> trees;
@@ -46,6 +50,12 @@ final class IndexImage {
         return found;
     }
 
+    /** How many objects have a key, without reading them. */
+    <K extends Comparable<? super K>> int count(Index<K> index, K key) {
+        SortedTree<Entry<?>> tree = trees.get(index);
+        return tree == null ? 0 : tree.range(at(key, -1), at(key, 0)).size();
+    }
+
     /** Before all entries with a key, or after them. */
     @SuppressWarnings("unchecked") // the entries of one tree have keys of one index
     private static <K extends Comparable<? super K>> SortedTree.Place<Entry<?>> at(K key, int last) {
@@ -58,19 +68,26 @@ final class IndexImage {
             return this;
         }
         PMap<Index<?>, SortedTree<Entry<?>>> next = trees;
+        Collection<Index.Key<?>> old = searchable(before);
+        Collection<Index.Key<?>> now = searchable(after);
         for (Index.Key<?> key : before) {
-            if (!after.contains(key)) {
+            if (!now.contains(key)) {
                 Entry<?> entry = entry(key, object);
                 next = next.plus(key.index(), tree(next, key.index()).minus(other -> other.compare(entry)));
             }
         }
         for (Index.Key<?> key : after) {
-            if (!before.contains(key)) {
+            if (!old.contains(key)) {
                 Entry<?> entry = entry(key, object);
                 next = next.plus(key.index(), tree(next, key.index()).plus(other -> other.compare(entry), entry));
             }
         }
         return new IndexImage(next);
+    }
+
+    /** A set if there are many: each key is looked up. */
+    private static Collection<Index.Key<?>> searchable(List<Index.Key<?>> keys) {
+        return keys.size() <= FEW ? keys : new HashSet<>(keys);
     }
 
     private static <K extends Comparable<? super K>> Entry<K> entry(Index.Key<K> key, ObjectKey object) {

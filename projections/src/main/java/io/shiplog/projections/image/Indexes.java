@@ -3,6 +3,10 @@ package io.shiplog.projections.image;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The indexes of an image. To add one, declare it here: extraction, images and the decided state follow. */
 public final class Indexes {
@@ -36,9 +40,64 @@ public final class Indexes {
             "spec.ports.*.nodePort",
             "spec.healthCheckNodePort");
 
-    private static final List<Index<?>> ALL = List.of(OWNER, NODE, CLAIM, ADDRESS, NODE_PORT);
+    /** EndpointSlices by the Service that their label {@code kubernetes.io/service-name} names. */
+    public static final Index<ObjectKey> SLICES_OF = Index.ofLabels(
+            "slicesOf",
+            new ResourceType("discovery.k8s.io", "endpointslices"),
+            (slice, labels) -> {
+                String service = labels.get("kubernetes.io/service-name");
+                return service == null ? List.of() : List.of(ObjectKey.of(SERVICES, slice.namespace(), service));
+            },
+            (_, _) -> null);
+
+    private static final Map<ResourceType, Index<String>> ORPHANS = Stream.of(
+                    PODS, new ResourceType("apps", "replicasets"), new ResourceType("apps", "controllerrevisions"))
+            .collect(Collectors.toUnmodifiableMap(
+                    Function.identity(),
+                    type -> Index.ofLabels(
+                            "orphans of " + type,
+                            type,
+                            Indexes::orphanKeys,
+                            (_, controller) -> controller.equals("true") ? controller : null,
+                            "metadata.ownerReferences.*.controller")));
+
+    private static final List<Index<?>> ALL = Stream.<Index<?>>concat(
+                    Stream.of(OWNER, NODE, CLAIM, ADDRESS, NODE_PORT, SLICES_OF), ORPHANS.values().stream())
+            .toList();
 
     private Indexes() {}
+
+    /**
+     * The objects of a type that have no controller, by {@link #orphan(String)} and, for each of their labels, by
+     * {@link #orphan(String, String, String)}. A controller adopts those that its selector selects.
+     *
+     * @throws IllegalArgumentException if no controller adopts objects of that type
+     */
+    public static Index<String> orphans(ResourceType type) {
+        Index<String> index = ORPHANS.get(type);
+        if (index == null) {
+            throw new IllegalArgumentException("no index of orphans of " + type);
+        }
+        return index;
+    }
+
+    /** The key of all orphans of a namespace. */
+    public static String orphan(String namespace) {
+        return namespace;
+    }
+
+    /** The key of the orphans of a namespace with a label. */
+    public static String orphan(String namespace, String label, String value) {
+        return namespace + ' ' + label + '=' + value;
+    }
+
+    private static List<String> orphanKeys(ObjectKey object, Map<String, String> labels) {
+        return Stream.concat(
+                        Stream.of(orphan(object.namespace())),
+                        labels.entrySet().stream()
+                                .map(each -> orphan(object.namespace(), each.getKey(), each.getValue())))
+                .toList();
+    }
 
     /** The indexes in which objects of a type may be. */
     static List<Index<?>> of(ResourceType type) {

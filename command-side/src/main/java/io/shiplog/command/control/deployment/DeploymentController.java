@@ -6,6 +6,7 @@ import io.shiplog.command.control.deployment.DeploymentStatus.Progress;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Claimable;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.Edits;
@@ -131,7 +132,7 @@ public final class DeploymentController implements Controller {
                 rollout.stored(),
                 rollout.asOwner(),
                 rollout.selector(),
-                image.list(Types.REPLICA_SETS, rollout.namespace()),
+                Claimable.by(image, Types.REPLICA_SETS, rollout.stored(), rollout.selector()),
                 set -> true);
         sets.changes().forEach(change -> steps.add(Step.of(change.command())));
         return sets.own().stream().map(ReplicaSetView::of).toList();

@@ -18,6 +18,7 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class DisruptionController implements Controller {
     private static final String NAME = "disruption-controller";
     private static final String CONDITION = "DisruptionAllowed";
+    private static final int REMEMBERED = 4096;
+    private static final Memo<JsonNode> TREES =
+            new Memo<>(REMEMBERED, budget -> budget.json().tree());
 
     /** The built-in types whose replicas a budget's pods are. */
     private static final Set<ResourceType> SCALED = Set.of(
@@ -63,7 +67,7 @@ public final class DisruptionController implements Controller {
             replan.accept(key);
         } else if (key.type().equals(Types.PODS)) {
             for (StoredObject budget : image.list(Budget.TYPE, key.namespace())) {
-                JsonNode tree = budget.json().tree();
+                JsonNode tree = TREES.of(budget);
                 if (Budget.selects(tree, after) || change.before() != null && Budget.selects(tree, change.before())) {
                     replan.accept(budget.key());
                 }

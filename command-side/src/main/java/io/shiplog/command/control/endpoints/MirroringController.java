@@ -16,6 +16,7 @@ import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
+import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,8 +93,9 @@ public final class MirroringController implements Controller {
 
     @Override
     public Plan plan(Image image, ObjectKey key, Instant now) {
-        List<StoredObject> existing = image.list(Types.ENDPOINT_SLICES, key.namespace()).stream()
-                .filter(slice -> ours(slice) && mirrored(slice).equals(key) && !slice.deleting())
+        ObjectKey service = ObjectKey.of(Types.SERVICES, key.namespace(), key.name());
+        List<StoredObject> existing = image.by(Indexes.SLICES_OF, service).stream()
+                .filter(slice -> ours(slice) && !slice.deleting())
                 .toList();
         StoredObject endpoints = image.get(key);
         Map<Group, ArrayNode> wanted = endpoints != null && mirrors(endpoints, image)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Claimable;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.Edits;
@@ -158,7 +159,7 @@ public final class JobController implements Controller {
                 job.stored(),
                 job.asOwner(),
                 job.selector(),
-                image.list(Types.PODS, job.stored().key().namespace()),
+                Claimable.by(image, Types.PODS, job.stored(), job.selector()),
                 pod -> true);
         pods.changes().forEach(change -> steps.add(Step.of(owned(change))));
         return pods.own().stream().map(JobPod::of).toList();

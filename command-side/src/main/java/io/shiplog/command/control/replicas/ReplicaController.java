@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Claimable;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.Edits;
@@ -122,10 +123,8 @@ public final class ReplicaController implements Controller {
 
     /** The active pods of the set, with those that it adopts and without those that it releases. */
     private static List<PodView> claim(Replicas set, Image image, List<Step> steps) {
-        List<StoredObject> active = image.list(Types.PODS, set.stored().key().namespace()).stream()
+        List<StoredObject> active = Claimable.by(image, Types.PODS, set.stored(), set.selector()).stream()
                 .filter(pod -> !pod.deleting())
-                .filter(pod -> set.selects(pod)
-                        || pod.ownerUids().contains(set.stored().uid()))
                 .filter(pod -> PodView.of(pod).active())
                 .toList();
         Dependents pods = Dependents.of(set.stored(), set.asOwner(), set.selector(), active, pod -> true);

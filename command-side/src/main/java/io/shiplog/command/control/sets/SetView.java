@@ -2,6 +2,7 @@ package io.shiplog.command.control.sets;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.loop.Step;
+import io.shiplog.command.control.view.Claimable;
 import io.shiplog.command.control.view.Dependents;
 import io.shiplog.command.control.view.OwnerRef;
 import io.shiplog.command.control.view.PodView;
@@ -96,7 +97,7 @@ public record SetView(SetKind kind, StoredObject stored, JsonNode tree, LabelSel
 
     /** Its own objects of a type; adopts and releases. */
     List<StoredObject> claim(Image image, ResourceType type, Predicate<StoredObject> member, List<Step> steps) {
-        Dependents dependents = Dependents.of(stored, asOwner(), selector, image.list(type, namespace()), member);
+        Dependents dependents = Dependents.of(stored, asOwner(), selector, Claimable.by(image, type, stored, selector), member);
         dependents.changes().forEach(change -> steps.add(Step.of(change.command())));
         return dependents.own();
     }
