@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -85,6 +86,16 @@ public final class HomeKeys {
      */
     public void require(Set<KeyPart> needed) {
         requireNone(lost(needed, true));
+    }
+
+    /**
+     * What a start of an existing cluster would refuse, without making or changing anything.
+     *
+     * @return the message of the refusal; empty if no key file is missing
+     */
+    public Optional<String> missing(Set<KeyPart> needed) {
+        Map<KeyPart, List<String>> lost = lost(needed, true);
+        return lost.isEmpty() ? Optional.empty() : Optional.of(String.valueOf(refusal(lost).getMessage()));
     }
 
     /** Checks that no pair lacks one of its files. */

@@ -1,6 +1,7 @@
 package io.shiplog.docker.launch.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.client.ApiClient;
 import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.ShiplogHome;
@@ -8,10 +9,15 @@ import io.shiplog.docker.launch.assembly.MissingKeys;
 import io.shiplog.docker.launch.assembly.Readiness;
 import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.pki.ClusterPki;
+import io.shiplog.docker.pki.HomeKeys;
 import io.shiplog.docker.pki.Identity;
+import io.shiplog.docker.pki.KeyPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +49,7 @@ public final class StatusCommand implements Callable<Integer> {
         line("home", folder.folder().toString());
         if (process.isEmpty()) {
             line("process", stopped(folder));
+            missingKeys(folder).forEach(text -> line("keys", text));
             branches(folder);
             return ExitCode.SOFTWARE;
         }
@@ -54,10 +61,33 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     /** A stopped process removes its pid file. */
-    private static String stopped(ShiplogHome folder) {
+    static String stopped(ShiplogHome folder) {
         return Files.exists(folder.pidFile())
                 ? "it crashed or was killed: pid file without a process. Pods keep running; './shiplog up' takes them over"
                 : "not running; './shiplog up' starts it";
+    }
+
+    /** What the next start will refuse, or cannot read. Says it before the start, while the keys may still be found. */
+    static List<String> missingKeys(ShiplogHome folder) {
+        if (!EmbeddedBroker.isFormatted(folder.kafka())) {
+            return List.of();
+        }
+        List<String> missing = new ArrayList<>();
+        new HomeKeys(folder.pki(), folder.logKeyFile())
+                .missing(EnumSet.allOf(KeyPart.class))
+                .ifPresent(missing::add);
+        if (Files.notExists(folder.logKeyFile())) {
+            missing.add(lost(folder.logKeyFile(), "records of the log that have a MAC"));
+        }
+        if (Files.notExists(folder.keyFile())) {
+            missing.add(lost(folder.keyFile(), "encrypted objects of the log, if there are any,"));
+        }
+        return missing;
+    }
+
+    private static String lost(Path file, String what) {
+        return "%s is missing: %s cannot be read without it. To restore it from a backup: './shiplog keys import FILE'"
+                .formatted(file, what);
     }
 
     private static void branches(ShiplogHome folder) {
