@@ -10,6 +10,7 @@ import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.projections.image.StoredObject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -21,7 +22,13 @@ final class OpenStreamSlice implements Slice<OpenStream> {
     static final String ANNOTATION = "shiplog.io/stream-opened";
 
     /** The rest of a longer command is left out of the annotation. */
-    static final int MAX_COMMAND_CHARS = 1024;
+    static final int MAX_COMMAND_BYTES = 1024;
+
+    /** A word's quotes and comma. */
+    private static final int WORD_BYTES = 3;
+
+    /** A control character: a backslash, {@code u} and four digits. */
+    private static final int ESCAPED_BYTES = 6;
 
     @Override
     public Reading read(Inquiry inquiry, OpenStream command) {
@@ -55,19 +62,29 @@ final class OpenStreamSlice implements Slice<OpenStream> {
     }
 
     private static void put(ArrayNode words, List<String> command) {
-        int room = MAX_COMMAND_CHARS;
+        int room = MAX_COMMAND_BYTES;
         for (String word : command) {
-            if (word.length() > room) {
-                words.add(word.substring(0, isInsidePair(word, room) ? room - 1 : room) + "…");
+            room -= WORD_BYTES;
+            int end = 0;
+            while (end < word.length() && room >= bytes(word.codePointAt(end))) {
+                room -= bytes(word.codePointAt(end));
+                end += Character.charCount(word.codePointAt(end));
+            }
+            if (end < word.length() || room < 0) {
+                words.add(word.substring(0, end) + "…");
                 return;
             }
             words.add(word);
-            room -= word.length();
         }
     }
 
-    /** Whether a cut there leaves half a surrogate pair, which no log can hold. */
-    private static boolean isInsidePair(String word, int cut) {
-        return cut > 0 && Character.isHighSurrogate(word.charAt(cut - 1));
+    /** Of a character in a JSON text. */
+    private static int bytes(int character) {
+        if (character < ' ') {
+            return ESCAPED_BYTES;
+        }
+        return character == '"' || character == '\\'
+                ? 2
+                : Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -10,8 +10,11 @@ import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream into a pod is an event of the pod. */
 class StreamsTest {
@@ -60,21 +63,36 @@ class StreamsTest {
                 .when(exec("sh", "-c", "x".repeat(5_000), "later"))
                 .changes("stream-opened"));
 
-        assertTrue(text.length() < OpenStreamSlice.MAX_COMMAND_CHARS + 200, text);
+        assertTrue(text.length() < OpenStreamSlice.MAX_COMMAND_BYTES + 200, text);
         assertTrue(text.contains("x…") && !text.contains("later"), text);
     }
 
     @Test
     void aCutLeavesNoHalfCharacter() {
         String text = opened(given(RUNNING.formatted(""))
-                .when(exec("sh", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_CHARS), "later"))
+                .when(exec("sh", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_BYTES), "later"))
                 .changes("stream-opened"));
         String odd = opened(given(RUNNING.formatted(""))
-                .when(exec("sh1", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_CHARS), "later"))
+                .when(exec("sh1", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_BYTES), "later"))
                 .changes("stream-opened"));
 
         assertTrue(text.contains("\uD83D\uDE00…"), text);
         assertTrue(odd.contains("\uD83D\uDE00…"), odd);
+    }
+
+    /** Given characters of several bytes, some that JSON escapes, and many empty words / when opened / then the bytes are bounded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "é", "€", "\uD83D\uDE00", "\"", "\\", "\n", "\u001b", "\uD83D", ""})
+    void theBytesOfACommandAreBounded(String part) {
+        for (String[] command : List.of(
+                new String[] {"sh", part.repeat(5_000)},
+                java.util.stream.Stream.generate(() -> part).limit(5_000).toArray(String[]::new))) {
+            String text =
+                    opened(given(RUNNING.formatted("")).when(exec(command)).changes("stream-opened"));
+
+            int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+            assertTrue(bytes < OpenStreamSlice.MAX_COMMAND_BYTES + 200, bytes + " bytes");
+        }
     }
 
     @Test
