@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { Shown, useAnswer } from './answers'
 import { type Api, JSON_ACCEPT, type ObjectReference } from './api'
 import { BlameView } from './BlameView'
-import { type Change, type Changes, type RawChange, parsed } from './changes'
+import { type Change, type Changes, type RawChange, parsed, clusterOf } from './changes'
 import { Compare } from './Compare'
 import { objectPath } from './comparisons'
 import { Diff, Manifest } from './Diff'
@@ -205,7 +205,9 @@ function Detail(props: { api: Api; changes: Changes; change: Change; about: Obje
           </p>
           <Command text={`./shiplog branch what-if-${change.revision} --at ${change.revision}`} />
           <p>Try a change there:</p>
-          <Command text={`kubectl --context shiplog-what-if-${change.revision}${inNamespace(change)} get pods`} />
+          <Shown answer={whole}>
+            {(raw) => <Command text={`kubectl --context ${clusterOf(raw) || 'CLUSTER'}-what-if-${change.revision}${inNamespace(change)} get pods`} />}
+          </Shown>
           <p>Show what the branch changed, then delete it:</p>
           <Command text={`./shiplog branch what-if-${change.revision} diff`} />
           <Command text={`./shiplog branch --delete what-if-${change.revision}`} />

@@ -447,7 +447,7 @@ const LATER = 0.25
 /** A lane's state as colour, until it changes; each deletion is a cross. */
 function state(g: CanvasRenderingContext2D, lane: Lane, top: number, colors: Record<Outcome, string>, text: string, d: Drawing) {
   const height = PAD * 2 + lane.rows * ROW
-  const { stretches, deletions } = lifeOf(lane, d.until, d.momentTime === undefined ? d.troubled : NONE)
+  const { stretches, deletions } = lifeOf(lane, d.until, d.momentTime === undefined ? d.troubled : undefined)
   for (const { from, to, tone } of stretches) {
     if (to < d.from || from > d.to) continue
     const x0 = Math.max(0, d.x(from))
@@ -482,7 +482,6 @@ function state(g: CanvasRenderingContext2D, lane: Lane, top: number, colors: Rec
   g.lineWidth = 1
 }
 
-const NONE: ReadonlySet<string> = new Set()
 
 function bar(g: CanvasRenderingContext2D, story: Story, x0: number, x1: number, y: number, fill: string, alpha: number, d: Drawing) {
   g.globalAlpha = alpha

@@ -46,6 +46,13 @@ export interface RawChange {
   unreadable?: string
 }
 
+/** The cluster's name, from the topic of a change's record; empty if the server does not tell where the record is. */
+export function clusterOf(raw: RawChange): string {
+  const { topic, shard } = raw.record ?? {}
+  const end = `.${String(shard ?? 'events')}`
+  return typeof topic === 'string' && topic.endsWith(end) ? topic.slice(0, -end.length) : ''
+}
+
 interface RawList {
   items: RawChange[]
   metadata: { resourceVersion: string; continue?: string }

@@ -19,24 +19,43 @@ export interface Life {
 export const HANGS_MS = 600_000
 
 /**
- * The states of a lane: the worst of its pods, or of its object where it has none. A state lasts until an event changes it.
+ * The states of a lane: the worst of its pods, or of its object where it has none. A state lasts until an event changes it. A pod that was
+ * seen in trouble stays in trouble until it is ready or gone: between two attempts its status says nothing bad.
  *
  * @param now the end of what is known, as Unix milliseconds
- * @param troubled the keys of the pods that are in trouble now
+ * @param troubled the keys of the pods that are in trouble now; undefined at an earlier moment
  */
-export function lifeOf(lane: Lane, now: number, troubled: ReadonlySet<string>): Life {
+export function lifeOf(lane: Lane, now: number, troubled?: ReadonlySet<string>): Life {
   const { changes, stretches: known, deletions, open } = replayed(lane)
   const stretches = known.map((each) => ({ ...each }))
   const last = stretches.at(-1)
   if (last?.to === Infinity) {
     last.to = Math.max(now, last.from)
-    const since = changes.at(-1)!.time
-    if (last.tone === 'open' && open.some((pod) => troubled.has(pod))) split(stretches, Math.max(last.from, since))
+    if (last.tone === 'open' && troubled) {
+      const since = troubleOf(lane, last.from, open, troubled, Math.max(last.from, changes.at(-1)!.time))
+      if (since !== undefined) split(stretches, since)
+    }
   }
   for (const each of [...stretches]) {
     if (each.tone === 'open' && each.to - each.from > HANGS_MS) split(stretches, each.from + HANGS_MS, each)
   }
   return { stretches, deletions }
+}
+
+/** Since when pods are in trouble, in the stretch that begins at `from`. */
+const trouble = new WeakMap<Lane, { from: number; since: number; pods: ReadonlySet<string> }>()
+
+function troubleOf(lane: Lane, from: number, open: string[], troubled: ReadonlySet<string>, first: number): number | undefined {
+  const seen = trouble.get(lane)
+  const before = seen?.from === from ? seen : undefined
+  const pods = new Set(open.filter((pod) => troubled.has(pod) || before?.pods.has(pod)))
+  if (!pods.size) {
+    trouble.delete(lane)
+    return undefined
+  }
+  const since = before?.since ?? first
+  trouble.set(lane, { from, since, pods })
+  return since
 }
 
 /** From a time on, a stretch that is under way is bad. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Change } from '../src/changes'
+import { type Change, clusterOf } from '../src/changes'
 import { hashOf, placeOf } from '../src/address'
 import { blameRows } from '../src/blames'
 import { fieldLine } from '../src/EventList'
@@ -185,13 +185,45 @@ test('a lane has the colour of its state until that changes, and shows deletions
 })
 
 test('what is under way turns red when it hangs, or when its pod is in trouble now', () => {
-  const stories = told([change('Pod', 'p', 'created', 0), change('Pod', 'p', 'scheduled', 50)])
-  const lane = [...stories.lanes.values()][0]!
-  const tones = (now: number, troubled: string[]) => lifeOf(lane, now, new Set(troubled)).stretches.map((each) => `${each.tone} ${each.from}-${each.to}`)
+  const laneNow = () => [...told([change('Pod', 'p', 'created', 0), change('Pod', 'p', 'scheduled', 50)]).lanes.values()][0]!
+  const tones = (now: number, troubled: string[]) => lifeOf(laneNow(), now, new Set(troubled)).stretches.map((each) => `${each.tone} ${each.from}-${each.to}`)
 
   assert.deepEqual(tones(1_000, []), ['open 0-1000'])
   assert.deepEqual(tones(1_000, ['/pods/shop/p']), ['open 0-50', 'bad 50-1000'])
   assert.deepEqual(tones(HANGS_MS + 5_000, []), [`open 0-${HANGS_MS}`, `bad ${HANGS_MS}-${HANGS_MS + 5_000}`])
+})
+
+test('a lane that is red does not turn amber before its pod is ready or gone', () => {
+  const events = [change('Pod', 'p', 'created', 0), change('Pod', 'p', 'scheduled', 50)]
+  const stories = told(events)
+  const comes = (word: string, time: number) => {
+    events.push(change('Pod', 'p', word, time))
+    stories.take(events)
+  }
+  const lane = [...stories.lanes.values()][0]!
+  const tones = (now: number, troubled?: string[]) => lifeOf(lane, now, troubled && new Set(troubled)).stretches.map((each) => `${each.tone} ${each.from}-${each.to}`)
+  assert.deepEqual(tones(100, ['/pods/shop/p']), ['open 0-50', 'bad 50-100'])
+
+  // The next attempt: for a moment the status says ContainerCreating.
+  assert.deepEqual(tones(200, []), ['open 0-50', 'bad 50-200'])
+  // Another event of the pod moves nothing.
+  comes('modified', 250)
+  assert.deepEqual(tones(300, ['/pods/shop/p']), ['open 0-50', 'bad 50-300'])
+  // At an earlier moment nothing is known of what was in trouble.
+  assert.deepEqual(tones(300), ['open 0-300'])
+
+  comes('ready', 400)
+  assert.deepEqual(tones(500, []), ['open 0-400', 'good 400-500'])
+  comes('unready', 600)
+  assert.deepEqual(tones(700, []), ['open 0-400', 'good 400-600', 'open 600-700'], 'the trouble of before is over')
+})
+
+test("a branch's context has the cluster's name, from the topic of the record", () => {
+  const raw = (record?: Record<string, unknown>) => ({ metadata: { name: '7' }, record })
+  assert.equal(clusterOf(raw({ topic: 'my-shop.events', shard: 'events' })), 'my-shop')
+  assert.equal(clusterOf(raw({ topic: 'shiplog.leases', shard: 'leases' })), 'shiplog')
+  assert.equal(clusterOf(raw({ shard: 'events' })), '')
+  assert.equal(clusterOf(raw()), '')
 })
 
 test('an object that was deleted keeps its lane', () => {

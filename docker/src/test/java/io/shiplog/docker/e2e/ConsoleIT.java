@@ -287,7 +287,11 @@ class ConsoleIT {
 
         press("Branch here");
 
-        browser.see("dialog", text -> text.contains("./shiplog branch what-if-") && text.contains("--at"));
+        browser.see(
+                "dialog",
+                text -> text.contains("./shiplog branch what-if-")
+                        && text.contains("--at")
+                        && text.contains("kubectl --context console-what-if-"));
         browser.keys(Browser.ESCAPE);
         browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
     }
