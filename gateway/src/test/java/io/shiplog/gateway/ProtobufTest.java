@@ -213,6 +213,46 @@ class ProtobufTest extends ClusterTest {
         assertEquals(0L, ((DeleteObject) cluster.commands.last().command()).gracePeriodSeconds());
     }
 
+    /** Given a long body / when it is sent / then it is decoded, or refused, on another thread than the event loop, with the same answers. */
+    @Test
+    void aLongBodyIsDecodedAside() {
+        Descriptor entry = V1.getDescriptor().findMessageTypeByName("ConfigMap").findNestedTypeByName("DataEntry");
+        String text = "x".repeat(200_000);
+        DynamicMessage map = message(
+                V1.getDescriptor(),
+                "ConfigMap",
+                "metadata",
+                metadata("long"),
+                "data",
+                message(entry, "key", "k", "value", text));
+        byte[] body = envelope("v1", "ConfigMap", map);
+
+        assertEquals(text, created(body, CONFIG_MAPS).at("/data/k").asText());
+        body[body.length - 1] = (byte) 0xff;
+        byte[] cut = java.util.Arrays.copyOf(body, body.length - 1_000);
+        admin.send("POST", CONFIG_MAPS, cut, "Content-Type", TYPE).is(400);
+        admin.send(
+                        "POST",
+                        CONFIG_MAPS,
+                        ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  k: " + text).getBytes(
+                                java.nio.charset.StandardCharsets.UTF_8),
+                        "Content-Type",
+                        "application/yaml")
+                .is(201);
+    }
+
+    @Test
+    void aReviewOfAnotherKindIsRefused() {
+        DynamicMessage token = message(io.kubernetes.client.proto.V1Authentication.getDescriptor(), "TokenReview");
+        admin.send(
+                        "POST",
+                        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                        envelope("authentication.k8s.io/v1", "TokenReview", token),
+                        "Content-Type",
+                        TYPE)
+                .is(400);
+    }
+
     @Test
     void whatCannotBeReadIsRefusedClearly() {
         admin.send("POST", CONFIG_MAPS, new byte[] {1, 2, 3}, "Content-Type", TYPE)

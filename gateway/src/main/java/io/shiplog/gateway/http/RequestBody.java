@@ -9,6 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,6 +20,12 @@ public final class RequestBody {
     public static final int MAX_BYTES = 3 * 1024 * 1024;
 
     private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+
+    /** JSON is not decoded here: the bytes are kept as they are. */
+    private static final Set<String> JSON = Set.of("", "application/json", "*/*");
+
+    /** YAML and protobuf up to here are decoded on the event loop. */
+    static final int MAX_BYTES_ON_LOOP = 8 * 1024;
 
     private RequestBody() {}
 
@@ -37,24 +45,38 @@ public final class RequestBody {
      * none. But not from a web page. An empty body gives empty JSON.
      */
     public static void json(Exchange exchange, Consumer<Json> then) {
-        bytes(
-                exchange,
-                bytes -> exchange.checked(
-                        decode(exchange, bytes, Yaml::document), document -> then.accept(document.json())));
+        bytes(exchange, bytes -> decoded(exchange, bytes, Yaml::document, document -> then.accept(document.json())));
     }
 
     /** As {@link #json}, for an object of this kind, with the fields that a YAML text sets twice. */
     public static void document(Exchange exchange, String kind, Consumer<Yaml.Document> then) {
-        bytes(exchange, bytes -> exchange.checked(decode(exchange, bytes, yaml -> Yaml.object(yaml, kind)), then));
+        bytes(exchange, bytes -> decoded(exchange, bytes, yaml -> Yaml.object(yaml, kind), then));
+    }
+
+    /** A long text that is not JSON is decoded on another thread: the event loop serves other clients meanwhile. */
+    private static void decoded(
+            Exchange exchange,
+            byte[] bytes,
+            Function<byte[], Checked<Yaml.Document>> yaml,
+            Consumer<Yaml.Document> then) {
+        String type = mediaType(exchange.request());
+        boolean fromPage = exchange.request().getHeader(HttpHeaders.ORIGIN) != null;
+        if (bytes.length <= MAX_BYTES_ON_LOOP || JSON.contains(type)) {
+            exchange.checked(decode(type, fromPage, bytes, yaml), then);
+        } else {
+            exchange.whenDone(
+                    CompletableFuture.supplyAsync(
+                            () -> decode(type, fromPage, bytes, yaml), Thread::startVirtualThread),
+                    document -> exchange.checked(document, then));
+        }
     }
 
     private static Checked<Yaml.Document> decode(
-            Exchange exchange, byte[] bytes, Function<byte[], Checked<Yaml.Document>> yaml) {
+            String type, boolean fromPage, byte[] bytes, Function<byte[], Checked<Yaml.Document>> yaml) {
         if (bytes.length == 0) {
             return Checked.ok(Yaml.Document.of(Json.ofUtf8(bytes)));
         }
-        String type = mediaType(exchange.request());
-        if (type.isEmpty() && exchange.request().getHeader(HttpHeaders.ORIGIN) != null) {
+        if (type.isEmpty() && fromPage) {
             // A browser sends this for a page of another site, with the user's client certificate and without a
             // preflight request.
             return unknownFormat();
