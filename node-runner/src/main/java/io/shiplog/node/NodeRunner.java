@@ -25,6 +25,7 @@ import io.shiplog.node.status.PodEventSender;
 import io.shiplog.node.status.StatusReporter;
 import io.shiplog.node.status.TokenCache;
 import io.shiplog.node.volume.ClaimedVolumes;
+import io.shiplog.node.volume.ContainerMounts;
 import io.shiplog.node.volume.NodeLocalFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
@@ -106,8 +107,12 @@ public final class NodeRunner implements AutoCloseable {
                 new StatusReporter(commands, actor, clock),
                 clock,
                 new Semaphore(MAX_STARTS));
-        VolumeRoster volumes =
-                new VolumeRoster(source, new NodeLocalFolders(config.node(), claimed), commands, actor, clock);
+        VolumeRoster volumes = new VolumeRoster(
+                source,
+                new NodeLocalFolders(config.node(), claimed, new ContainerMounts(engine, settings.nodeLabels())),
+                commands,
+                actor,
+                clock);
         PodRoster roster = new PodRoster(
                 ports, settings, NodeOffer.of(NodeObject.initial(facts(config, place, info, config.port()))));
         NodeStats stats = new NodeStats(

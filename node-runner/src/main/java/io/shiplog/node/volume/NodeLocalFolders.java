@@ -10,11 +10,14 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.events.volume.NodeLocal;
+import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.projections.image.StoredObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,15 +33,20 @@ public final class NodeLocalFolders {
 
     private final String node;
     private final ClaimedVolumes volumes;
+    private final Predicate<Path> inUse;
 
-    /** @param node the name of this node, which is also its host name */
-    public NodeLocalFolders(String node, ClaimedVolumes volumes) {
+    /**
+     * @param node the name of this node, which is also its host name
+     * @param inUse whether a container has a folder mounted
+     */
+    public NodeLocalFolders(String node, ClaimedVolumes volumes, Predicate<Path> inUse) {
         this.node = node;
         this.volumes = volumes;
+        this.inUse = inUse;
     }
 
     /**
-     * Removes the folder of a volume that is deleted, if it is on this node.
+     * Removes the folder of a volume that is deleted, if it is on this node and no container has it mounted.
      *
      * @return the command that lets the volume go; empty if there is nothing to do, or the folder could not be removed
      */
@@ -58,9 +66,14 @@ public final class NodeLocalFolders {
                     .path("persistentVolumeReclaimPolicy")
                     .asText()
                     .equals("Delete")) {
-                AtomicFolder.delete(volumes.folder(folder));
+                Path path = volumes.folder(folder);
+                if (inUse.test(path)) {
+                    LOG.info("volume {} is still mounted", stored.key().name());
+                    return Optional.empty();
+                }
+                AtomicFolder.delete(path);
             }
-        } catch (IOException e) {
+        } catch (IOException | EngineException e) {
             LOG.warn(
                     "the folder of volume {} could not be removed: {}",
                     stored.key().name(),

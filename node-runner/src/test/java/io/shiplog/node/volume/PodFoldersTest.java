@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,8 +106,10 @@ class PodFoldersTest {
     private static final String OWN =
             "'persistentVolumeReclaimPolicy':'%s','csi':{'driver':'node-local.shiplog.io','volumeHandle':'%s'}";
 
+    private final Set<Path> mounted = new HashSet<>();
+
     private Optional<PatchObject> released(String node) {
-        return new NodeLocalFolders(node, new ClaimedVolumes(root.resolve("node"), objects::get))
+        return new NodeLocalFolders(node, new ClaimedVolumes(root.resolve("node"), objects::get), mounted::contains)
                 .release(requireNonNull(objects.get(ObjectKey.clusterScoped(NodeLocalFolders.VOLUMES, "pv"))));
     }
 
@@ -145,6 +149,22 @@ class PodFoldersTest {
         assertTrue(patch.contains("[\"kubernetes.io/pv-protection\"]"), patch);
         assertFalse(Files.exists(at));
         assertTrue(Files.exists(root));
+    }
+
+    /** Given a pod that was deleted with force and still runs / when its volume is deleted / then the folder stays until the pod has ended. */
+    @Test
+    void aFolderThatAContainerHasMountedStays() throws Exception {
+        claimed(OWN.formatted("Delete", "pvc-1"), false, "Bound");
+        Path at = prepared(CLAIM);
+        claimed(OWN.formatted("Delete", "pvc-1"), true, "Released");
+        mounted.add(at);
+
+        assertEquals(Optional.empty(), released("node-a"));
+        assertTrue(Files.exists(at));
+
+        mounted.clear();
+        assertTrue(released("node-a").isPresent());
+        assertFalse(Files.exists(at));
     }
 
     @Test
