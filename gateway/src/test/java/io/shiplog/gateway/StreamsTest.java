@@ -16,12 +16,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,6 +39,12 @@ class StreamsTest extends ClusterTest {
     private volatile boolean mayCreate = true;
     private volatile boolean mayRead = true;
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    /** What the node does with a connection once it has answered. */
+    private interface Served {
+        void serve(Socket socket) throws IOException, InterruptedException;
+    }
+
+    private volatile Served afterUpgrade = socket -> socket.getInputStream().transferTo(socket.getOutputStream());
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
 
     @Override
@@ -85,8 +93,8 @@ class StreamsTest extends ClusterTest {
         try (socket) {
             asked.add(head(socket.getInputStream()));
             socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-            socket.getInputStream().transferTo(socket.getOutputStream());
-        } catch (IOException e) {
+            afterUpgrade.serve(socket);
+        } catch (IOException | InterruptedException e) {
             ended.add(e.toString());
         }
         ended.add("ended");
@@ -154,6 +162,10 @@ class StreamsTest extends ClusterTest {
                             "GET /exec/shop/web/a?input=1&output=1&command=sh&command=-c&command=a+b HTTP/1.1"),
                     request);
             assertTrue(!request.toLowerCase(java.util.Locale.ROOT).contains("authorization"), request);
+            assertTrue(
+                    request.toLowerCase(java.util.Locale.ROOT).contains("\nshiplog-user: kubernetes-admin\r\n")
+                            && request.toLowerCase(java.util.Locale.ROOT).contains("\nshiplog-group: system:masters\r\n"),
+                    "the node knows whose stream it is: " + request);
             OpenStream opened =
                     assertInstanceOf(OpenStream.class, cluster.commands.last().command());
             assertEquals(List.of("sh", "-c", "a b"), opened.command());
@@ -222,6 +234,61 @@ class StreamsTest extends ClusterTest {
 
         assertTrue(refusal.startsWith("HTTP/1.1 " + code) && refusal.contains(message), refusal);
         assertEquals(0, asked.size());
+    }
+
+    /** Given a node that does not answer, and one whose refusal does not end / when a deadline has passed / then both clients have an answer. */
+    @Test
+    @Timeout(60)
+    void aNodeThatIsSilentIsGivenUp() throws Exception {
+        answer = "";
+        Socket silent = open("GET", EXEC);
+        assertTrue(asked.poll(10, TimeUnit.SECONDS) != null);
+        answer = "HTTP/1.1 400 No\r\nContent-Length: 100\r\n\r\nhalf";
+        Socket half = open("GET", EXEC);
+        assertTrue(asked.poll(10, TimeUnit.SECONDS) != null);
+
+        String refusal = refusal(silent);
+        assertTrue(refusal.startsWith("HTTP/1.1 5"), refusal);
+        assertEquals("HTTP/1.1 400 Bad Request half", refusal(half));
+        assertTrue(ended.poll(10, TimeUnit.SECONDS) != null, "the node's first connection is closed");
+        assertTrue(ended.poll(10, TimeUnit.SECONDS) != null, "and the second");
+    }
+
+    /**
+     * Given a stream whose pod reads nothing, so that the gateway reads no more from its client / when the client is gone and the node pings /
+     * then the stream ends and its place is given back.
+     */
+    @Test
+    @Timeout(60)
+    void anAbandonedStreamWhosePodReadsNothingEnds() throws Exception {
+        CountDownLatch abandoned = new CountDownLatch(1);
+        afterUpgrade = socket -> {
+            abandoned.await();
+            for (int i = 0; i < 50; i++) {
+                socket.getOutputStream().write(new byte[64 * 1024]);
+            }
+            socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+        };
+        Socket client = open("GET", EXEC);
+        assertTrue(head(client.getInputStream()).startsWith("HTTP/1.1 101"));
+        Thread writing = Thread.ofVirtual().start(() -> {
+            try {
+                client.getOutputStream().write(new byte[64 * MIB]);
+            } catch (IOException e) {
+                asked.add("the client is gone");
+            }
+        });
+        client.setSoLinger(true, 0);
+        client.close();
+        writing.join();
+        abandoned.countDown();
+
+        assertTrue(ended.poll(20, TimeUnit.SECONDS) != null, "the node's connection is closed");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (cluster.gateway.underWay() > 0) {
+            assertTrue(System.nanoTime() < end, "its place is given back");
+            Thread.onSpinWait();
+        }
     }
 
     /** The node promises a gigabyte, and would hold its connection open. */

@@ -1,5 +1,6 @@
 package io.shiplog.gateway.stream;
 
+import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.http.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,6 +13,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetSocket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeTunnel {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTunnel.class);
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String USER = "Shiplog-User";
+    private static final String GROUP = "Shiplog-Group";
+    private static final String MASTERS = "system:masters";
     private static final int SWITCHING = 101;
     /** Of a node's refusal; the rest is not read. */
     private static final int MAX_MESSAGE_BYTES = 16 * 1024;
@@ -103,6 +109,12 @@ public final class NodeTunnel {
     private static HttpClientRequest asked(Exchange exchange, HttpClientRequest request) {
         request.exceptionHandler(gone -> LOG.debug("a stream ended with its connection", gone))
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+        // The node limits how much of it one user may have.
+        Actor actor = exchange.actor();
+        request.putHeader(USER, URLEncoder.encode(actor.owner(), StandardCharsets.UTF_8));
+        if (actor.groups().contains(MASTERS)) {
+            request.putHeader(GROUP, MASTERS);
+        }
         for (String header : ASKED) {
             List<String> values = exchange.request().headers().getAll(header);
             if (!values.isEmpty()) {

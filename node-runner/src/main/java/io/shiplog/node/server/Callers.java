@@ -1,6 +1,8 @@
 package io.shiplog.node.server;
 
 import io.shiplog.events.object.Actor;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.naming.InvalidNameException;
@@ -11,6 +13,10 @@ import javax.naming.ldap.Rdn;
 final class Callers {
     private static final String GATEWAY = "kube-apiserver-kubelet-client";
     private static final String MASTERS = "system:masters";
+    /** The user in whose name the gateway asks, as in a query string. */
+    static final String USER = "shiplog-user";
+    /** Of the user's groups the one that is not limited. */
+    static final String GROUP = "shiplog-group";
 
     private Callers() {}
 
@@ -44,6 +50,17 @@ final class Callers {
         }
         groups.add("system:authenticated");
         return new Actor(user, groups);
+    }
+
+    /**
+     * The user in whose name the gateway opens a stream: its limits are that user's. Without the headers, a user without a name.
+     */
+    static Actor user(RequestHead head) {
+        String user = head.header(USER);
+        boolean master = MASTERS.equals(head.header(GROUP));
+        return new Actor(
+                user == null ? "" : URLDecoder.decode(user, StandardCharsets.UTF_8),
+                master ? List.of(MASTERS) : List.of());
     }
 
     private static boolean has(String name, String type, String value) {

@@ -6,6 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections with mutual TLS: one request each, in a virtual thread. Blocking sockets, because a stream's protocol follows the
- * head, and because what blocks needs no queue. A client that has not sent its request in time is closed.
+ * head, and because what blocks needs no queue. A client that has not sent its request in time is closed, and earlier if there are too
+ * many connections: those that only connect cannot keep the gateway out.
  */
 final class Connections implements AutoCloseable {
     /** Without descriptors, accepting fails at once, again and again. */
@@ -41,6 +45,8 @@ final class Connections implements AutoCloseable {
     private final Handler handler;
     private final AutoCloseable[] alsoClosed;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    /** Those that have not sent their request, the oldest first. */
+    private final Set<Socket> silent = Collections.synchronizedSet(new LinkedHashSet<>());
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-server-deadlines").factory());
     private volatile boolean closed;
@@ -97,12 +103,29 @@ final class Connections implements AutoCloseable {
 
     private void acceptNext() throws IOException {
         Socket socket = listening.accept();
-        if (open.size() >= most) {
+        if (open.size() >= most && !closeOldestSilent()) {
             socket.close();
             return;
         }
         open.add(socket);
+        silent.add(socket);
         Thread.ofVirtual().start(() -> serve(socket));
+    }
+
+    /** Makes room for a new connection; false if all others have sent their requests. */
+    private boolean closeOldestSilent() {
+        Socket oldest;
+        synchronized (silent) {
+            Iterator<Socket> first = silent.iterator();
+            if (!first.hasNext()) {
+                return false;
+            }
+            oldest = first.next();
+            first.remove();
+        }
+        open.remove(oldest);
+        close(oldest);
+        return true;
     }
 
     private void serve(Socket socket) {
@@ -117,7 +140,7 @@ final class Connections implements AutoCloseable {
             secure.startHandshake();
             BufferedInputStream in = new BufferedInputStream(secure.getInputStream(), BUFFER_BYTES);
             RequestHead head = RequestHead.read(in);
-            if (!deadline.cancel(false)) {
+            if (!deadline.cancel(false) || !silent.remove(socket)) {
                 return;
             }
             Conversation conversation = new Conversation(
@@ -131,6 +154,7 @@ final class Connections implements AutoCloseable {
         } catch (IOException | RejectedExecutionException e) {
             LOG.debug("a client is gone: {}", e.toString());
         } finally {
+            silent.remove(socket);
             open.remove(socket);
         }
     }

@@ -1,5 +1,6 @@
 package io.shiplog.node.server;
 
+import io.shiplog.events.object.Actor;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerSession;
 import io.shiplog.node.engine.ContainerSession.Streams;
@@ -12,6 +13,7 @@ import io.shiplog.node.stream.SocketTunnel;
 import io.shiplog.node.stream.SpdyClient;
 import io.shiplog.node.stream.SpdyConnection;
 import io.shiplog.node.stream.WebSocket;
+import io.shiplog.projections.watch.SharedLimit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamDoor implements AutoCloseable {
     /** Streams of a node at once: a command takes two file descriptors and two threads, a forward two and one for each connection. */
     static final int MAX_STREAMS = 384;
+    /** Connections at once of all forwards of a node. */
+    static final int MAX_FORWARDED = 1024;
+    /** One user has at most this fraction of both. */
+    static final int SHARE = 4;
     /** As the kubelet's {@code streamingConnectionIdleTimeout}. */
     static final Duration IDLE = Duration.ofHours(4);
 
@@ -47,7 +52,8 @@ final class StreamDoor implements AutoCloseable {
 
     private final ContainerEngine engine;
     private final RunningPods running;
-    private final Semaphore places = new Semaphore(MAX_STREAMS);
+    private final SharedLimit places = new SharedLimit(MAX_STREAMS, SHARE);
+    private final SharedLimit forwarded = new SharedLimit(MAX_FORWARDED, SHARE);
     private final ScheduledExecutorService pulses = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("stream-pings").factory());
 
@@ -80,20 +86,35 @@ final class StreamDoor implements AutoCloseable {
 
     private void forward(Conversation conversation, String namespace, String pod) throws IOException {
         PortForward.Dialer dialer = running.dialer(namespace, pod);
+        Actor user = Callers.user(conversation.head());
         if (dialer == null) {
             conversation.answer(404, "pod does not exist\n");
-        } else if (!places.tryAcquire()) {
+        } else if (!places.enter(user, 1)) {
             conversation.answer(429, TOO_MANY);
         } else {
             try {
                 SpdyConnection connection = forwarding(conversation);
                 if (connection != null) {
-                    PortForward.run(connection, namespace + "/" + pod, dialer, this::every, IDLE);
+                    PortForward.run(connection, namespace + "/" + pod, dialer, of(user), this::every, IDLE);
                 }
             } finally {
-                places.release();
+                places.leave(user, 1);
             }
         }
+    }
+
+    private PortForward.Places of(Actor user) {
+        return new PortForward.Places() {
+            @Override
+            public boolean enter() {
+                return forwarded.enter(user, 1);
+            }
+
+            @Override
+            public void leave() {
+                forwarded.leave(user, 1);
+            }
+        };
     }
 
     /** SPDY itself, or SPDY in a WebSocket; null if it is neither, which is then answered. */
@@ -137,6 +158,7 @@ final class StreamDoor implements AutoCloseable {
     private void command(Conversation conversation, List<String> parts) throws IOException {
         RequestHead head = conversation.head();
         boolean tty = head.flag("tty");
+        Actor user = Callers.user(head);
         Streams streams = new Streams(head.flag("input"), head.flag("output"), head.flag("error") && !tty, tty);
         String id = running.container(parts.get(1), parts.get(2), parts.get(3));
         if (id == null) {
@@ -145,7 +167,7 @@ final class StreamDoor implements AutoCloseable {
             conversation.answer(500, "container not found (\"%s\")\n".formatted(parts.get(3)));
         } else if (!streams.stdin() && !streams.stdout() && !streams.stderr()) {
             conversation.answer(400, "you must specify at least 1 of stdin, stdout, stderr\n");
-        } else if (!places.tryAcquire()) {
+        } else if (!places.enter(user, 1)) {
             conversation.answer(429, TOO_MANY);
         } else {
             try {
@@ -157,7 +179,7 @@ final class StreamDoor implements AutoCloseable {
                     CommandStream.run(client, session, streams, this::every, IDLE);
                 }
             } finally {
-                places.release();
+                places.leave(user, 1);
             }
         }
     }

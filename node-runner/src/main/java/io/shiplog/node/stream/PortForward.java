@@ -36,7 +36,8 @@ public final class PortForward {
     private final Dialer dialer;
     private final Map<String, Pair> pairs = new HashMap<>();
     private final java.util.Set<Socket> open = java.util.concurrent.ConcurrentHashMap.newKeySet();
-    private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
+    private final Semaphore own = new Semaphore(MAX_CONNECTIONS);
+    private final Places places;
     private volatile long active = System.nanoTime();
     private volatile boolean over;
 
@@ -45,6 +46,15 @@ public final class PortForward {
     public interface Dialer {
         /** @throws IOException if nothing listens */
         Socket dial(int port) throws IOException;
+    }
+
+    /** Limits the connections of all forwards of a node. */
+    public interface Places {
+        /** Takes a place, or says false. */
+        boolean enter();
+
+        /** Gives back a place that was taken. */
+        void leave();
     }
 
     private static final class Pair {
@@ -57,20 +67,27 @@ public final class PortForward {
         }
     }
 
-    private PortForward(SpdyConnection connection, String pod, Dialer dialer) {
+    private PortForward(SpdyConnection connection, String pod, Dialer dialer, Places places) {
         this.connection = connection;
         this.pod = pod;
         this.dialer = dialer;
+        this.places = places;
     }
 
     /**
      * Serves connections until the client closes, and closes them.
      *
+     * @param places how many connections its user may have on the node
      * @param idle a forward without bytes in either direction for this long is cut
      */
     public static void run(
-            SpdyConnection connection, String pod, Dialer dialer, CommandStream.Pulse pulse, Duration idle) {
-        PortForward forward = new PortForward(connection, pod, dialer);
+            SpdyConnection connection,
+            String pod,
+            Dialer dialer,
+            Places places,
+            CommandStream.Pulse pulse,
+            Duration idle) {
+        PortForward forward = new PortForward(connection, pod, dialer, places);
         AutoCloseable pinging = pulse.every(() -> forward.ping(idle));
         try {
             connection.read(forward::opened);
@@ -134,17 +151,27 @@ public final class PortForward {
     }
 
     private void forwardInPlace(Pair pair, int port) {
-        boolean hasPlace = places.tryAcquire();
+        if (!own.tryAcquire()) {
+            forward(pair, port, "%d connections are open".formatted(MAX_CONNECTIONS));
+            return;
+        }
         try {
-            forward(pair, port, hasPlace);
-        } finally {
-            if (hasPlace) {
-                places.release();
+            if (!places.enter()) {
+                forward(pair, port, "too many connections to pods of this node are open");
+                return;
             }
+            try {
+                forward(pair, port, null);
+            } finally {
+                places.leave();
+            }
+        } finally {
+            own.release();
         }
     }
 
-    private void forward(Pair pair, int port, boolean hasPlace) {
+    /** @param full why no connection may be opened; null if one may */
+    private void forward(Pair pair, int port, @Nullable String full) {
         SpdyConnection.Stream data = pair.data;
         SpdyConnection.Stream error = pair.error;
         if (data == null || error == null) {
@@ -153,8 +180,8 @@ public final class PortForward {
         try {
             Socket socket;
             try {
-                if (!hasPlace) {
-                    throw new SocketException("%d connections are open".formatted(MAX_CONNECTIONS));
+                if (full != null) {
+                    throw new SocketException(full);
                 }
                 if (port == 0) {
                     throw new SocketException("the port must be between 1 and 65535");

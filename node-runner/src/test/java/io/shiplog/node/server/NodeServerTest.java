@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.https.PartServer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.LogRequest;
 import io.shiplog.node.engine.PlainContainer;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -389,6 +391,44 @@ class NodeServerTest {
         assertEquals("closed 1000", heard.next());
     }
 
+    /** Given a user with a share of the streams / when more are opened / then others and the admin still get theirs. */
+    @Test
+    @Timeout(120)
+    void oneUserTakesAShareOfTheStreams() throws Exception {
+        programs();
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(tls("gateway", "server")).build()) {
+            List<WebSocket> open = new ArrayList<>();
+            for (int i = 0; i < StreamDoor.MAX_STREAMS / StreamDoor.SHARE; i++) {
+                open.add(streamOf(client, "alice", ""));
+            }
+
+            assertEquals("refused 429", refusalOf(client, "alice"));
+            open.add(streamOf(client, "bob%0A+%C3%A9", ""));
+            open.add(streamOf(client, "alice", "system:masters"));
+            open.removeFirst().abort();
+            assertEquals(137, engine.sessions().getFirst().get(20, TimeUnit.SECONDS));
+            open.forEach(WebSocket::abort);
+        }
+    }
+
+    private WebSocket streamOf(HttpClient client, String user, String group) throws Exception {
+        return client.newWebSocketBuilder()
+                .subprotocols("v5.channel.k8s.io")
+                .header("Shiplog-User", user)
+                .header("Shiplog-Group", group)
+                .buildAsync(URI.create("wss://127.0.0.1:" + server.port() + EXEC + "stay"), new Heard())
+                .get();
+    }
+
+    private String refusalOf(HttpClient client, String user) {
+        ExecutionException refused = assertThrows(ExecutionException.class, () -> streamOf(client, user, ""));
+        return "refused "
+                + ((WebSocketHandshakeException) refused.getCause())
+                        .getResponse()
+                        .statusCode();
+    }
+
     @Test
     void base64IsSpokenToo() throws Exception {
         programs();
@@ -591,6 +631,25 @@ class NodeServerTest {
 
             assertEquals(200, get("gateway", "/healthz").statusCode());
             assertTrue(isClosed(silent) && isClosed(stalled) && isClosed(late));
+        }
+        assertEquals(200, get("gateway", "/healthz").statusCode());
+    }
+
+    /** Given as many silent connections as the server has / when the gateway asks / then the oldest silent one makes room. */
+    @Test
+    @Timeout(60)
+    void silentConnectionsKeepNoRequestOut() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        for (int i = 0; i < PartServer.connections(); i++) {
+            silent.add(new Socket("127.0.0.1", server.port()));
+        }
+        try {
+            assertEquals(200, get("gateway", "/healthz").statusCode());
+            assertTrue(isClosed(silent.getFirst()));
+        } finally {
+            for (Socket each : silent) {
+                each.close();
+            }
         }
         assertEquals(200, get("gateway", "/healthz").statusCode());
     }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
@@ -38,6 +39,23 @@ import org.junit.jupiter.api.Test;
 
 /** SPDY as Kubernetes' clients send it, in any cut; and ports forwarded over it. */
 class SpdyConnectionTest {
+    private static final PortForward.Places UNLIMITED = places(Integer.MAX_VALUE);
+
+    private static PortForward.Places places(int most) {
+        Semaphore semaphore = new Semaphore(most);
+        return new PortForward.Places() {
+            @Override
+            public boolean enter() {
+                return semaphore.tryAcquire();
+            }
+
+            @Override
+            public void leave() {
+                semaphore.release();
+            }
+        };
+    }
+
     private final EmbeddedChannel client = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
 
     private byte[] encoded(SpdyFrame frame) {
@@ -141,6 +159,7 @@ class SpdyConnectionTest {
                 port -> {
                     throw new AssertionError("no connection");
                 },
+                UNLIMITED,
                 ping -> () -> {},
                 Duration.ofHours(1));
 
@@ -164,6 +183,7 @@ class SpdyConnectionTest {
                 port -> {
                     throw new AssertionError("no connection");
                 },
+                UNLIMITED,
                 ping -> () -> {},
                 Duration.ofHours(1));
 
@@ -220,6 +240,7 @@ class SpdyConnectionTest {
                                 }
                                 return new Socket(InetAddress.getLoopbackAddress(), echo.getLocalPort());
                             },
+                            UNLIMITED,
                             ping -> () -> {},
                             Duration.ofHours(1));
                 } catch (IOException e) {
@@ -244,6 +265,42 @@ class SpdyConnectionTest {
                         refusal);
             }
         }
+    }
+
+    /** Given a user who has all connections of the node that one user may have / when another is forwarded / then it is refused in words. */
+    @Test
+    void aConnectionBeyondThePlacesOfItsUserIsRefused() throws Exception {
+        PortForward.Places full = places(1);
+        assertTrue(full.enter());
+        try (ServerSocket front = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    Socket socket = front.accept();
+                    PortForward.run(
+                            new SpdyConnection(socket.getInputStream(), socket.getOutputStream(), socket),
+                            "shop/web",
+                            port -> {
+                                throw new AssertionError("no connection");
+                            },
+                            full,
+                            ping -> () -> {},
+                            Duration.ofHours(1));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            try (Socket kubectl = new Socket(InetAddress.getLoopbackAddress(), front.getLocalPort())) {
+                kubectl.getOutputStream()
+                        .write(opening(1, Map.of("streamtype", "error", "port", "80", "requestid", "0")));
+                kubectl.getOutputStream()
+                        .write(opening(3, Map.of("streamtype", "data", "port", "80", "requestid", "0")));
+                String refusal = stream(kubectl, 1);
+                assertTrue(refusal.endsWith("too many connections to pods of this node are open"), refusal);
+            }
+        }
+        full.leave();
+        assertTrue(full.enter(), "a refused connection takes no place and gives none back");
+        assertTrue(!full.enter());
     }
 
     /** What comes on a stream, up to its end. */
