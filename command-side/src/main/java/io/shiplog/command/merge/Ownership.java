@@ -403,7 +403,7 @@ public final class Ownership {
         return applied instanceof Applied.Merged merged ? withAnnotation(merged, config) : applied;
     }
 
-    /** What client-side apply set and nobody changed since. */
+    /** What client-side apply set and no other manager changed since. */
     private static FieldSet lastApplied(Write write, ObjectNode live) {
         String text =
                 live.path("metadata").path("annotations").path(LAST_APPLIED).asText("");

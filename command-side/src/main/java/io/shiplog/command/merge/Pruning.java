@@ -26,7 +26,7 @@ record Pruning(Ownership.Write write, List<ManagerEntry> entries) {
         FieldSet lastFields = last.fields().withNamedFields(shape);
         ObjectNode pruned = object(Merging.remove(shape, whole, lastFields));
         pruned = withOwned(whole, pruned, version);
-        // Only what this manager owned goes: what nobody owned stays.
+        // Removes only what this manager owned: fields without an owner stay.
         FieldSet before = Comparison.paths(shape, whole).withNamedFields(shape);
         FieldSet after = Comparison.paths(shape, pruned).withNamedFields(shape);
         FieldSet gone = before.difference(after).intersection(lastFields);

@@ -118,7 +118,7 @@ public sealed interface Schema {
      * @param through the embedded structs through which the struct has the field, such as {@code ProbeHandler}; empty if it is
      *     the struct's own
      * @param type such as {@code []v1.FinalizerName}; empty if it is as the schema says
-     * @param zero what becomes of its zero value
+     * @param zero how its zero value is written
      */
     record InGo(String through, String type, Zero zero) {
         static final InGo AS_SCHEMA = new InGo("", "", Zero.KEPT);

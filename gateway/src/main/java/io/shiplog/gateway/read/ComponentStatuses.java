@@ -16,8 +16,8 @@ import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
 /**
- * {@code kubectl get componentstatuses}: how the parts of the control plane are, found out when somebody asks. Here it has one part that
- * can fail on its own, the log: scheduler and controllers live on it. Deprecated since Kubernetes 1.19, and still served.
+ * {@code kubectl get componentstatuses}: the health of the control plane's parts, checked for each request. Here one part can fail
+ * on its own, the log: scheduler and controllers depend on it. Deprecated since Kubernetes 1.19, and still served.
  *
  * @see <a
  *     href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/component-status-v1/">ComponentStatus</a>

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Samples what a node uses, at most once in ten seconds, whoever asks. */
+/** Samples what a node uses, at most once in ten seconds, for all requests. */
 public final class NodeStats {
     /** As the kubelet's housekeeping. */
     public static final Duration INTERVAL = Duration.ofSeconds(10);

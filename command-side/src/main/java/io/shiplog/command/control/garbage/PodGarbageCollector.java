@@ -117,7 +117,7 @@ public final class PodGarbageCollector implements Controller {
     }
 
     /**
-     * Whether a node is not ready and somebody says that it does not run: its pods may go without a word from it.
+     * Whether a node is not ready and has a taint that says that it is shut down: its pods may be removed without its confirmation.
      *
      * @see <a
      *     href="https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown">Non-graceful

@@ -36,7 +36,7 @@ record Cidr(BigInteger address, int length, int prefix) {
         return address.shiftRight(length - prefix).shiftLeft(length - prefix);
     }
 
-    /** Whether the other range lies in this one and is smaller. */
+    /** Whether this range contains the other one and is larger. */
     boolean hasWithin(Cidr other) {
         return length == other.length
                 && prefix < other.prefix

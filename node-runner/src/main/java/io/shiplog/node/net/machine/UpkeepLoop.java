@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that keeps something in the kernel: writes after changes, collects those that come together, and looks after it in between. */
+/** A thread that keeps something in the kernel: writes after changes, combines those that come together, and repairs it in between. */
 public final class UpkeepLoop implements AutoCloseable {
     /** Changes within this time are combined into one transaction. */
     private static final Duration DEBOUNCE = Duration.ofMillis(20);

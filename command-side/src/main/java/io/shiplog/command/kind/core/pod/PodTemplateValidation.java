@@ -42,7 +42,7 @@ public final class PodTemplateValidation {
     }
 
     /**
-     * A template of pods that run for ever: they always restart and have no deadline.
+     * A template of pods that run indefinitely: they always restart and have no deadline.
      *
      * @param kind the kind in the message, {@code DaemonSet}
      */

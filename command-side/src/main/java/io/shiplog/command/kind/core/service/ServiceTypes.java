@@ -48,7 +48,7 @@ public final class ServiceTypes {
                         && !spec.path("externalIPs").isEmpty();
     }
 
-    /** Headless and without a selector: its endpoints are somebody else's, and may be of any family. */
+    /** Headless and without a selector: its endpoints are managed elsewhere, and may be of any family. */
     static boolean isWithoutEndpointsOfItsOwn(JsonNode spec) {
         return text(spec, "clusterIP").equals(ServiceAddresses.NONE)
                 && spec.path("selector").isEmpty();
