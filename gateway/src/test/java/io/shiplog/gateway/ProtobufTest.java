@@ -234,8 +234,8 @@ class ProtobufTest extends ClusterTest {
         admin.send(
                         "POST",
                         CONFIG_MAPS,
-                        ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  k: " + text).getBytes(
-                                java.nio.charset.StandardCharsets.UTF_8),
+                        ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  k: " + text)
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8),
                         "Content-Type",
                         "application/yaml")
                 .is(201);

@@ -164,7 +164,8 @@ class StreamsTest extends ClusterTest {
             assertTrue(!request.toLowerCase(java.util.Locale.ROOT).contains("authorization"), request);
             assertTrue(
                     request.toLowerCase(java.util.Locale.ROOT).contains("\nshiplog-user: kubernetes-admin\r\n")
-                            && request.toLowerCase(java.util.Locale.ROOT).contains("\nshiplog-group: system:masters\r\n"),
+                            && request.toLowerCase(java.util.Locale.ROOT)
+                                    .contains("\nshiplog-group: system:masters\r\n"),
                     "the node knows whose stream it is: " + request);
             OpenStream opened =
                     assertInstanceOf(OpenStream.class, cluster.commands.last().command());

@@ -95,7 +95,9 @@ public final class HomeKeys {
      */
     public Optional<String> missing(Set<KeyPart> needed) {
         Map<KeyPart, List<String>> lost = lost(needed, true);
-        return lost.isEmpty() ? Optional.empty() : Optional.of(String.valueOf(refusal(lost).getMessage()));
+        return lost.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.valueOf(refusal(lost).getMessage()));
     }
 
     /** Checks that no pair lacks one of its files. */

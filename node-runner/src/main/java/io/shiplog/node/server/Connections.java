@@ -47,6 +47,7 @@ final class Connections implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     /** Those that have not sent their request, the oldest first. */
     private final Set<Socket> silent = Collections.synchronizedSet(new LinkedHashSet<>());
+
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-server-deadlines").factory());
     private volatile boolean closed;

@@ -48,7 +48,10 @@ public final class ContainerMounts implements Predicate<Path> {
     static boolean has(String mountInfo, Path folder) {
         int names = folder.getNameCount();
         String wanted = "/" + folder.subpath(names - 2, names) + "/";
-        return mountInfo.lines().map(line -> line.split(" ")).anyMatch(fields -> fields.length > ROOT
-                && (fields[ROOT].replaceFirst("//deleted$", "") + "/").contains(wanted));
+        return mountInfo
+                .lines()
+                .map(line -> line.split(" "))
+                .anyMatch(fields ->
+                        fields.length > ROOT && (fields[ROOT].replaceFirst("//deleted$", "") + "/").contains(wanted));
     }
 }

@@ -97,7 +97,8 @@ public record SetView(SetKind kind, StoredObject stored, JsonNode tree, LabelSel
 
     /** Its own objects of a type; adopts and releases. */
     List<StoredObject> claim(Image image, ResourceType type, Predicate<StoredObject> member, List<Step> steps) {
-        Dependents dependents = Dependents.of(stored, asOwner(), selector, Claimable.by(image, type, stored, selector), member);
+        Dependents dependents =
+                Dependents.of(stored, asOwner(), selector, Claimable.by(image, type, stored, selector), member);
         dependents.changes().forEach(change -> steps.add(Step.of(change.command())));
         return dependents.own();
     }

@@ -49,8 +49,7 @@ public final class Claimable {
      *
      * @return in the order of their keys
      */
-    public static List<StoredObject> orphans(
-            Image image, ResourceType type, String namespace, LabelSelector selector) {
+    public static List<StoredObject> orphans(Image image, ResourceType type, String namespace, LabelSelector selector) {
         if (selector.isEmpty()) {
             return List.of();
         }
@@ -68,7 +67,8 @@ public final class Claimable {
                 selector.labels().entrySet().stream()
                         .map(label -> Indexes.orphan(namespace, label.getKey(), label.getValue())),
                 selector.requirements().stream()
-                        .filter(each -> each.operator().equals("In") && each.values().size() == 1)
+                        .filter(each ->
+                                each.operator().equals("In") && each.values().size() == 1)
                         .map(each -> Indexes.orphan(
                                 namespace, each.key(), each.values().iterator().next())));
     }

@@ -61,9 +61,10 @@ class ClaimableTest {
     void agreesWithASearch(int seed) {
         Random random = new Random(seed);
         StoredObject set = set();
-        List<String> owners =
-                List.of("[]", owner(set.uid(), true), owner(set.uid(), false), owner("other", true), owner("other", false));
-        List<String> labels = List.of("{}", "{\"app\":\"web\"}", "{\"app\":\"db\"}", "{\"app\":\"web\",\"tier\":\"a\"}");
+        List<String> owners = List.of(
+                "[]", owner(set.uid(), true), owner(set.uid(), false), owner("other", true), owner("other", false));
+        List<String> labels =
+                List.of("{}", "{\"app\":\"web\"}", "{\"app\":\"db\"}", "{\"app\":\"web\",\"tier\":\"a\"}");
         for (int i = 0; i < 100; i++) {
             pod(
                     random.nextInt(4) == 0 ? "other" : "shop",
