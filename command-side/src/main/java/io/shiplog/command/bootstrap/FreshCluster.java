@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.view.Types;
 import io.shiplog.command.kind.flowcontrol.FlowDefaults;
+import io.shiplog.command.schedule.Profiles;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -57,6 +58,7 @@ final class FreshCluster {
             String name = body.path("metadata").path("name").asText();
             all.add(new Wanted(ObjectKey.clusterScoped(Types.API_SERVICES, name), body, Care.EXISTS));
         }
+        config.scheduler().ifPresent(scheduler -> all.add(scheduler(scheduler)));
         all.add(serviceCidr(config));
         all.add(apiService(config));
         all.add(apiEndpoints(config));
@@ -80,6 +82,12 @@ final class FreshCluster {
     }
 
     /** The network from which Services have their addresses; others can be stored, and are not allocated from. */
+    private static Wanted scheduler(Json config) {
+        ObjectNode body = object(Profiles.CONFIG_MAP, "v1", "ConfigMap");
+        body.putObject("data").put(Profiles.ENTRY, config.tree().toPrettyString());
+        return new Wanted(Profiles.CONFIG_MAP, body, Care.EXACT);
+    }
+
     private static Wanted serviceCidr(BootstrapConfig config) {
         ObjectKey key = ObjectKey.clusterScoped(new ResourceType("networking.k8s.io", "servicecidrs"), "kubernetes");
         ObjectNode range = object(key, "networking.k8s.io/v1", "ServiceCIDR");

@@ -7,7 +7,6 @@ import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,8 @@ final class ClusterView {
             HashTreePMap.empty(),
             Storage.EMPTY,
             HashTreePMap.empty(),
-            0);
+            Profiles.DEFAULT,
+            Crowds.NONE);
 
     private static final String NOMINATED = "status.nominatedNodeName";
     private static final int REMEMBERED = 4096;
@@ -47,8 +47,12 @@ final class ClusterView {
     private final Storage storage;
     /** Disruption budgets, for preemption. */
     private final PMap<ObjectKey, BudgetView> budgets;
-    /** The number of pods with pod affinity: if there is none, none is evaluated. */
-    private final int affinityPods;
+    /** The scheduler's configuration. */
+    private final Profiles profiles;
+    /** The nodes that exist: made when first asked for, since a decision asks often. */
+    private @Nullable List<NodeState> existing;
+    /** The placed pods by template, for pod affinity and spread. */
+    private final Crowds crowds;
 
     /** A pod nominated to a node, once its victims are gone. */
     record Nomination(PodDemand pod, String node) {}
@@ -60,18 +64,20 @@ final class ClusterView {
             PMap<String, Map<String, String>> namespaces,
             Storage storage,
             PMap<ObjectKey, BudgetView> budgets,
-            int affinityPods) {
+            Profiles profiles,
+            Crowds crowds) {
         this.nodes = nodes;
         this.places = places;
         this.nominations = nominations;
         this.namespaces = namespaces;
         this.storage = storage;
         this.budgets = budgets;
-        this.affinityPods = affinityPods;
+        this.profiles = profiles;
+        this.crowds = crowds;
     }
 
     static ClusterView of(Image image) {
-        ClusterView view = EMPTY.withStorage(Storage.of(image));
+        ClusterView view = EMPTY.withStorage(Storage.of(image)).withProfiles(Profiles.of(image));
         for (StoredObject namespace : image.list(Types.NAMESPACES)) {
             view = view.namespace(namespace);
         }
@@ -103,6 +109,9 @@ final class ClusterView {
             return withBudgets(
                     change.removes() ? budgets.minus(key) : budgets.plus(key, BudgetView.of(change.after())));
         }
+        if (key.equals(Profiles.CONFIG_MAP)) {
+            return withProfiles(Profiles.of(change.removes() ? null : change.after()));
+        }
         Storage next = storage.evolve(change);
         return next == storage ? this : withStorage(next);
     }
@@ -117,7 +126,8 @@ final class ClusterView {
                 namespaces,
                 storage,
                 budgets,
-                left.affinityPods + podAffinityCount(pod));
+                profiles,
+                left.crowds.with(pod, node));
     }
 
     /** The view with a placed pod preempted by one of higher priority. */
@@ -142,7 +152,8 @@ final class ClusterView {
                         namespaces,
                         storage,
                         budgets,
-                        affinityPods - podAffinityCount(pod))
+                        profiles,
+                        crowds.without(pod, place))
                 .with(state(place).without(key));
     }
 
@@ -181,13 +192,13 @@ final class ClusterView {
         return view;
     }
 
-    private static int podAffinityCount(PodDemand pod) {
-        return pod.hasPodAffinity() ? 1 : 0;
+    Crowds crowds() {
+        return crowds;
     }
 
     /** Whether any placed pod has pod affinity. */
     boolean anyPodAffinity() {
-        return affinityPods > 0;
+        return crowds.withAffinity() > 0;
     }
 
     /** The labels of a namespace; none if there is no such namespace. */
@@ -197,11 +208,10 @@ final class ClusterView {
 
     /** Nodes that exist, by name. */
     List<NodeState> nodes() {
-        List<NodeState> known = new ArrayList<>(nodes.size());
-        for (NodeState node : nodes.values()) {
-            if (node.known()) {
-                known.add(node);
-            }
+        List<NodeState> known = existing;
+        if (known == null) {
+            known = nodes.values().stream().filter(NodeState::known).toList();
+            existing = known;
         }
         return known;
     }
@@ -251,23 +261,32 @@ final class ClusterView {
                 namespaces,
                 storage,
                 budgets,
-                affinityPods);
+                profiles,
+                crowds);
     }
 
     private ClusterView withNominations(TreePMap<ObjectKey, Nomination> next) {
-        return new ClusterView(nodes, places, next, namespaces, storage, budgets, affinityPods);
+        return new ClusterView(nodes, places, next, namespaces, storage, budgets, profiles, crowds);
     }
 
     private ClusterView withNamespaces(PMap<String, Map<String, String>> next) {
-        return new ClusterView(nodes, places, nominations, next, storage, budgets, affinityPods);
+        return new ClusterView(nodes, places, nominations, next, storage, budgets, profiles, crowds);
     }
 
     private ClusterView withStorage(Storage next) {
-        return new ClusterView(nodes, places, nominations, namespaces, next, budgets, affinityPods);
+        return new ClusterView(nodes, places, nominations, namespaces, next, budgets, profiles, crowds);
     }
 
     private ClusterView withBudgets(PMap<ObjectKey, BudgetView> next) {
-        return new ClusterView(nodes, places, nominations, namespaces, storage, next, affinityPods);
+        return new ClusterView(nodes, places, nominations, namespaces, storage, next, profiles, crowds);
+    }
+
+    private ClusterView withProfiles(Profiles next) {
+        return new ClusterView(nodes, places, nominations, namespaces, storage, budgets, next, crowds);
+    }
+
+    Profiles profiles() {
+        return profiles;
     }
 
     /** All disruption budgets. */

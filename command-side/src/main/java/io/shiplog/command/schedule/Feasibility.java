@@ -29,7 +29,7 @@ final class Feasibility {
     }
 
     private static List<Prepared> prepared(PodDemand pod, ClusterView view) {
-        return Filters.ALL.stream()
+        return view.profiles().of(pod.scheduler()).filters().stream()
                 .filter(filter -> filter.applies().test(pod))
                 .map(filter -> new Prepared(filter.name(), filter.forPod().apply(pod, view)))
                 .toList();

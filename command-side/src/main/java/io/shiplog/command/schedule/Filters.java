@@ -2,7 +2,9 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
+import io.shiplog.command.schedule.PluginArgs.Fit;
 import io.shiplog.events.placement.NodeOffer.Shortage;
+import io.shiplog.events.placement.NodeTerms;
 import io.shiplog.events.placement.Resources;
 import io.shiplog.events.placement.Taint;
 import java.util.ArrayList;
@@ -17,19 +19,25 @@ import java.util.function.BiFunction;
 final class Filters {
     private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
 
-    static final List<Filter> ALL = List.of(
-            new Filter("NodeUnschedulable", pod -> true, perNode(Filters::unschedulable)),
-            new Filter("TaintToleration", pod -> true, perNode(Filters::taints)),
-            new Filter("NodeAffinity", PodDemand::choosesNodes, perNode(Filters::affinity)),
-            new Filter("NodePorts", pod -> !pod.needs().hostPorts().isEmpty(), perNode(Filters::ports)),
-            new Filter("NodeResourcesFit", pod -> true, perNode(Filters::resources)),
-            new Filter("VolumeRestrictions", Filters::hasClaims, VolumeRestrictions::onePod),
-            new Filter("NodeVolumeLimits", Filters::hasClaims, VolumeRestrictions::limits),
-            new Filter("VolumeBinding", Filters::hasClaims, VolumeBinding::check),
-            new Filter("VolumeZone", Filters::hasClaims, VolumeRestrictions::zone),
-            new Filter("PodTopologySpread", PodDemand::mustSpread, Spreading::check),
-            new Filter("InterPodAffinity", pod -> true, Neighbours::check),
-            new Filter("DynamicResources", pod -> pod.wants().devices(), perNode(Filters::devices)));
+    /** The filters of the default profile, with arguments. */
+    static List<Filter> of(PluginArgs args) {
+        return List.of(
+                new Filter("NodeUnschedulable", pod -> true, perNode(Filters::unschedulable)),
+                new Filter("TaintToleration", pod -> true, perNode(Filters::taints)),
+                new Filter(
+                        "NodeAffinity",
+                        pod -> pod.choosesNodes() || args.added().required() != null,
+                        perNode((pod, node) -> affinity(args, pod, node))),
+                new Filter("NodePorts", pod -> !pod.needs().hostPorts().isEmpty(), perNode(Filters::ports)),
+                new Filter("NodeResourcesFit", pod -> true, perNode((pod, node) -> resources(args.fit(), pod, node))),
+                new Filter("VolumeRestrictions", Filters::hasClaims, VolumeRestrictions::onePod),
+                new Filter("NodeVolumeLimits", Filters::hasClaims, VolumeRestrictions::limits),
+                new Filter("VolumeBinding", Filters::hasClaims, VolumeBinding::check),
+                new Filter("VolumeZone", Filters::hasClaims, VolumeRestrictions::zone),
+                new Filter("PodTopologySpread", PodDemand::mustSpread, Spreading::check),
+                new Filter("InterPodAffinity", pod -> true, Neighbours::check),
+                new Filter("DynamicResources", pod -> pod.wants().devices(), perNode(Filters::devices)));
+    }
 
     private Filters() {}
 
@@ -64,7 +72,11 @@ final class Filters {
         return Answer.PASSES;
     }
 
-    private static Answer affinity(PodDemand pod, NodeState node) {
+    private static Answer affinity(PluginArgs args, PodDemand pod, NodeState node) {
+        NodeTerms added = args.added().required();
+        if (added != null && !added.matches(node.name(), node.labels())) {
+            return Answer.never("node(s) didn't match scheduler-enforced node affinity");
+        }
         return pod.chooses(node) ? Answer.PASSES : Answer.never("node(s) didn't match Pod's node affinity/selector");
     }
 
@@ -78,11 +90,14 @@ final class Filters {
     }
 
     /** A request above the node's capacity never fits. */
-    private static Answer resources(PodDemand pod, NodeState node) {
+    private static Answer resources(Fit fit, PodDemand pod, NodeState node) {
         List<String> lacking = new ArrayList<>();
         boolean resolvable = true;
         for (Shortage shortage : node.offer()
                 .shortages(pod.needs().requests(), node.used(), node.pods().size())) {
+            if (fit.ignores(shortage.resource())) {
+                continue;
+            }
             lacking.add(
                     shortage.resource().equals(Resources.PODS)
                             ? "Too many pods"

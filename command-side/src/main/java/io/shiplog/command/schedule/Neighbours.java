@@ -2,6 +2,7 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
+import io.shiplog.command.schedule.PluginArgs.Neighbourhood;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
 import io.shiplog.command.schedule.PodDemand.Weighted;
 import java.util.HashMap;
@@ -18,35 +19,67 @@ import java.util.Set;
  *     affinity</a>
  */
 final class Neighbours {
-    /** The weight of existing pods' required affinity: Kubernetes' hardPodAffinityWeight. */
-    private static final int MUST_WEIGHT = 1;
-
     private Neighbours() {}
 
-    /** A domain: a topology key and its value. */
-    private record Domain(String key, String value) {}
+    /** Values of topology keys. */
+    private static final class Domains {
+        private final Map<String, Set<String>> byKey = new HashMap<>();
+
+        void add(Neighbour wish, NodeState node) {
+            String value = node.labels().get(wish.topologyKey());
+            if (value != null) {
+                byKey.computeIfAbsent(wish.topologyKey(), key -> new HashSet<>())
+                        .add(value);
+            }
+        }
+
+        boolean has(Neighbour wish, NodeState node) {
+            return has(wish.topologyKey(), byKey.getOrDefault(wish.topologyKey(), Set.of()), node);
+        }
+
+        boolean hasAnyOf(NodeState node) {
+            for (Map.Entry<String, Set<String>> each : byKey.entrySet()) {
+                if (has(each.getKey(), each.getValue(), node)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean isEmpty() {
+            return byKey.isEmpty();
+        }
+
+        private static boolean has(String key, Set<String> values, NodeState node) {
+            String value = node.labels().get(key);
+            return value != null && values.contains(value);
+        }
+    }
 
     /** The filter: required terms. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
         if (!view.anyPodAffinity() && pod.near().isEmpty() && pod.far().isEmpty()) {
             return node -> Answer.PASSES;
         }
-        Set<Domain> wanted = wanted(pod, view);
-        Set<Domain> unwanted = unwanted(pod, view);
-        Set<Domain> refused = rejectedByOthers(pod, view);
+        Domains wanted = wanted(pod, view);
+        Domains unwanted = unwanted(pod, view);
+        Domains refused = rejectedByOthers(pod, view);
         // The first pod of a group with affinity to itself may go to any node with the topology label.
         boolean first = wanted.isEmpty() && pod.near().stream().allMatch(wish -> wish.selects(pod, view));
         return node -> {
-            if (!pod.near().stream()
-                    .allMatch(wish -> labelled(wish, node) && (first || wanted.contains(domain(wish, node))))) {
-                return Answer.never("node(s) didn't match pod affinity rules");
+            for (Neighbour wish : pod.near()) {
+                if (!labelled(wish, node) || !first && !wanted.has(wish, node)) {
+                    return Answer.never("node(s) didn't match pod affinity rules");
+                }
             }
-            if (pod.far().stream().anyMatch(wish -> unwanted.contains(domain(wish, node)))) {
-                return Answer.notNow("node(s) didn't match pod anti-affinity rules");
+            for (Neighbour wish : pod.far()) {
+                if (unwanted.has(wish, node)) {
+                    return Answer.notNow("node(s) didn't match pod anti-affinity rules");
+                }
             }
-            boolean away = refused.stream()
-                    .anyMatch(domain -> domain.value().equals(node.labels().get(domain.key())));
-            return away ? Answer.notNow("node(s) didn't satisfy existing pods anti-affinity rules") : Answer.PASSES;
+            return refused.hasAnyOf(node)
+                    ? Answer.notNow("node(s) didn't satisfy existing pods anti-affinity rules")
+                    : Answer.PASSES;
         };
     }
 
@@ -54,49 +87,61 @@ final class Neighbours {
         return node.labels().containsKey(wish.topologyKey());
     }
 
-    private static Domain domain(Neighbour wish, NodeState node) {
-        return new Domain(wish.topologyKey(), node.labels().getOrDefault(wish.topologyKey(), ""));
-    }
-
     /** Domains with pods that match all affinity terms: a partial match does not count. */
-    private static Set<Domain> wanted(PodDemand pod, ClusterView view) {
-        Set<Domain> wanted = new HashSet<>();
-        for (NodeState node : pod.near().isEmpty() ? List.<NodeState>of() : view.nodes()) {
-            if (node.pods().values().stream()
-                    .anyMatch(other -> pod.near().stream().allMatch(wish -> wish.selects(other, view)))) {
-                pod.near().stream()
-                        .filter(wish -> labelled(wish, node))
-                        .forEach(wish -> wanted.add(domain(wish, node)));
-            }
+    private static Domains wanted(PodDemand pod, ClusterView view) {
+        Domains wanted = new Domains();
+        if (!pod.near().isEmpty()) {
+            view.crowds()
+                    .each(
+                            crowd -> pod.near().stream().allMatch(wish -> wish.selects(crowd, view)),
+                            view,
+                            (node, pods) -> pod.near().forEach(wish -> wanted.add(wish, node)));
         }
         return wanted;
     }
 
     /** Domains with pods that this pod's anti-affinity matches. */
-    private static Set<Domain> unwanted(PodDemand pod, ClusterView view) {
-        Set<Domain> unwanted = new HashSet<>();
+    private static Domains unwanted(PodDemand pod, ClusterView view) {
+        Domains unwanted = new Domains();
         for (Neighbour wish : pod.far()) {
-            for (NodeState node : view.nodes()) {
-                if (labelled(wish, node)
-                        && node.pods().values().stream().anyMatch(other -> wish.selects(other, view))) {
-                    unwanted.add(domain(wish, node));
-                }
-            }
+            view.crowds().each(crowd -> wish.selects(crowd, view), view, (node, pods) -> unwanted.add(wish, node));
         }
         return unwanted;
     }
 
     /** Domains with pods whose anti-affinity matches this pod. */
-    private static Set<Domain> rejectedByOthers(PodDemand pod, ClusterView view) {
-        Set<Domain> refused = new HashSet<>();
-        for (NodeState node : view.nodes()) {
-            for (PodDemand other : node.pods().values()) {
-                other.far().stream()
-                        .filter(their -> labelled(their, node) && their.selects(pod, view))
-                        .forEach(their -> refused.add(domain(their, node)));
+    private static Domains rejectedByOthers(PodDemand pod, ClusterView view) {
+        Domains refused = new Domains();
+        view.crowds().nodes().forEach((crowd, nodes) -> {
+            for (Neighbour their : crowd.far()) {
+                if (their.selects(pod, view)) {
+                    Crowds.visit(nodes, view, (node, pods) -> refused.add(their, node));
+                }
+            }
+        });
+        return refused;
+    }
+
+    /** Weights of domains, by topology key and value. */
+    private static final class Weights {
+        private final Map<String, Map<String, Integer>> byKey = new HashMap<>();
+
+        void add(Neighbour wish, int weight, NodeState node, int pods) {
+            String value = node.labels().get(wish.topologyKey());
+            if (value != null) {
+                byKey.computeIfAbsent(wish.topologyKey(), key -> new HashMap<>())
+                        .merge(value, weight * pods, Integer::sum);
             }
         }
-        return refused;
+
+        double at(NodeState node) {
+            int sum = 0;
+            for (Map.Entry<String, Map<String, Integer>> each : byKey.entrySet()) {
+                String value = node.labels().get(each.getKey());
+                sum += value == null ? 0 : each.getValue().getOrDefault(value, 0);
+            }
+            return sum;
+        }
     }
 
     /**
@@ -105,39 +150,33 @@ final class Neighbours {
      * @see <a
      *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/plugins/interpodaffinity/scoring.go">scoring.go</a>
      */
-    static double[] wishes(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+    static double[] wishes(Neighbourhood args, PodDemand pod, List<NodeState> nodes, ClusterView view) {
         if (!view.anyPodAffinity() && pod.wishes().isEmpty()) {
             return new double[nodes.size()];
         }
-        Map<Domain, Integer> weights = new HashMap<>();
-        for (NodeState node : view.nodes()) {
-            for (PodDemand other : node.pods().values()) {
-                weigh(pod.wishes(), other, node, view, weights);
-                weigh(other.wishes(), pod, node, view, weights);
-                for (Neighbour must : other.near()) {
-                    weigh(new Weighted(MUST_WEIGHT, must), pod, node, view, weights);
+        Weights weights = new Weights();
+        view.crowds().nodes().forEach((crowd, there) -> {
+            for (Weighted wish : pod.wishes()) {
+                if (wish.pods().selects(crowd, view)) {
+                    weigh(wish.pods(), wish.weight(), there, view, weights);
                 }
             }
-        }
-        return nodes.stream()
-                .mapToDouble(node -> weights.entrySet().stream()
-                        .filter(each -> each.getKey()
-                                .value()
-                                .equals(node.labels().get(each.getKey().key())))
-                        .mapToInt(Map.Entry::getValue)
-                        .sum())
-                .toArray();
+            for (Weighted wish : args.ignoresWishesOfOthers() ? List.<Weighted>of() : crowd.wishes()) {
+                if (wish.pods().selects(pod, view)) {
+                    weigh(wish.pods(), wish.weight(), there, view, weights);
+                }
+            }
+            for (Neighbour must : crowd.near()) {
+                if (must.selects(pod, view)) {
+                    weigh(must, args.hardWeight(), there, view, weights);
+                }
+            }
+        });
+        return nodes.stream().mapToDouble(weights::at).toArray();
     }
 
     private static void weigh(
-            List<Weighted> wishes, PodDemand of, NodeState node, ClusterView view, Map<Domain, Integer> weights) {
-        wishes.forEach(wish -> weigh(wish, of, node, view, weights));
-    }
-
-    private static void weigh(
-            Weighted wish, PodDemand of, NodeState node, ClusterView view, Map<Domain, Integer> weights) {
-        if (labelled(wish.pods(), node) && wish.pods().selects(of, view)) {
-            weights.merge(domain(wish.pods(), node), wish.weight(), Integer::sum);
-        }
+            Neighbour wish, int weight, Map<String, Integer> crowd, ClusterView view, Weights weights) {
+        Crowds.visit(crowd, view, (node, pods) -> weights.add(wish, weight, node, pods));
     }
 }

@@ -168,8 +168,15 @@ record PodDemand(
     record Neighbour(
             String topologyKey, LabelSelector selector, Set<String> namespaces, LabelSelector namespaceSelector) {
         boolean selects(PodDemand pod, ClusterView view) {
-            String namespace = pod.key().namespace();
-            return selector.matches(pod.labels())
+            return selects(pod.key().namespace(), pod.labels(), view);
+        }
+
+        boolean selects(Crowds.Crowd crowd, ClusterView view) {
+            return selects(crowd.namespace(), crowd.labels(), view);
+        }
+
+        private boolean selects(String namespace, Map<String, String> labels, ClusterView view) {
+            return selector.matches(labels)
                     && (namespaces.contains(namespace) || namespaceSelector.matches(view.labelsOf(namespace)));
         }
     }
@@ -188,13 +195,9 @@ record PodDemand(
         return new PodDemand(key, uid, labels, owner, evicted, needs, wants, others);
     }
 
-    /** Whether it waits for a node from this scheduler. */
-    boolean waits(String schedulerName) {
-        return node() == null
-                && !finished()
-                && !deleting()
-                && !gated()
-                && scheduler().equals(schedulerName);
+    /** Whether it waits for a node from a scheduler with these profiles. */
+    boolean waits(Profiles profiles) {
+        return node() == null && !finished() && !deleting() && !gated() && profiles.has(scheduler());
     }
 
     boolean tolerates(Taint taint) {

@@ -28,8 +28,8 @@ import java.util.Set;
 /** Parses a pod's bytes for the scheduler. */
 final class PodDemandReader {
     private static final String DEFAULT_SCHEDULER = "default-scheduler";
-    private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
-    private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
+    static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+    static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
     private static final String HONOR = "Honor";
 
     private PodDemandReader() {}

@@ -1,5 +1,6 @@
 package io.shiplog.command.schedule;
 
+import io.shiplog.command.schedule.PluginArgs.Candidates;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,11 +23,6 @@ import java.util.stream.Stream;
  *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/preemption/preemption.go">preemption.go</a>
  */
 final class Preemption {
-    /** The number of candidate nodes: at least this many, or this share of all possible ones, if that is more. */
-    private static final int ENOUGH = 100;
-
-    private static final int ENOUGH_PERCENT = 10;
-
     private static final List<String> NO_VICTIMS = List.of("No preemption victims found for incoming pod");
     private static final List<String> NOT_HELPFUL = List.of("Preemption is not helpful for scheduling");
 
@@ -80,11 +76,13 @@ final class Preemption {
     private final ClusterView view;
     private final List<NodeVerdict> nodes;
     private final String why;
+    private final Profile profile;
 
     private Preemption(PodDemand pod, ClusterView view, List<NodeVerdict> nodes) {
         this.pod = pod;
         this.view = view;
         this.nodes = nodes;
+        this.profile = view.profiles().of(pod.scheduler());
         this.why = FitError.of(nodes.stream()
                 .map(each -> each.objections().getFirst().reasons())
                 .toList());
@@ -96,6 +94,9 @@ final class Preemption {
     }
 
     private Result result() {
+        if (!profile.preempts()) {
+            return new Result(new Placement.Unschedulable(why, false), List.of());
+        }
         if (!pod.preempts()) {
             return notTried("not eligible due to preemptionPolicy=Never.", false);
         }
@@ -105,7 +106,8 @@ final class Preemption {
         List<Candidate> candidates = new ArrayList<>();
         List<PreemptionVerdict> verdicts = new ArrayList<>();
         List<NodeState> open = mayHelpOn();
-        int enough = Math.max(ENOUGH, open.size() * ENOUGH_PERCENT / 100);
+        Candidates args = profile.args().candidates();
+        int enough = Math.max(args.minAbsolute(), open.size() * args.minPercent() / 100);
         for (NodeState node : open) {
             if (candidates.size() < enough || candidates.stream().allMatch(each -> each.violations() > 0)) {
                 verdicts.add(tried(node, candidates));

@@ -51,9 +51,6 @@ import org.slf4j.LoggerFactory;
  * <p>Not thread-safe: one thread calls, answers come back to it through an executor.
  */
 public final class Scheduler implements Driven {
-    /** The name that pods give in spec.schedulerName. */
-    public static final String NAME = "default-scheduler";
-
     /** Unanswered bindings. */
     static final int MAX_OUTSTANDING = 128;
 
@@ -95,6 +92,7 @@ public final class Scheduler implements Driven {
         started = true;
         Image image = images.get();
         view = ClusterView.of(image);
+        queue.setBackoff(view.profiles().backoff());
         image.list(Types.PODS).forEach(pod -> consider(null, PodDemand.of(pod)));
     }
 
@@ -121,6 +119,11 @@ public final class Scheduler implements Driven {
                 ClusterView before = view;
                 view = view.evolve(change);
                 // A budget does not make room: it only says who goes.
+                queue.setBackoff(view.profiles().backoff());
+                if (key.equals(Profiles.CONFIG_MAP)) {
+                    // Pods of a new profile were not ours before.
+                    images.get().list(Types.PODS).forEach(pod -> consider(null, PodDemand.of(pod)));
+                }
                 if (view != before && !key.type().equals(Types.DISRUPTION_BUDGETS)) {
                     queue.wakeAll();
                 }
@@ -149,7 +152,7 @@ public final class Scheduler implements Driven {
     }
 
     private void consider(@Nullable StoredObject before, PodDemand pod) {
-        if (!pod.waits(NAME)) {
+        if (!pod.waits(view.profiles())) {
             queue.leave(pod.key());
             return;
         }
@@ -171,7 +174,7 @@ public final class Scheduler implements Driven {
         }
         PodDemand pod = queue.call();
         StoredObject stored = images.get().get(pod.key());
-        if (stored == null || !PodDemand.of(stored).waits(NAME)) {
+        if (stored == null || !PodDemand.of(stored).waits(view.profiles())) {
             return true;
         }
         Placement placement = Explanation.of(pod, view).placement();
@@ -261,7 +264,7 @@ public final class Scheduler implements Driven {
                                 "Successfully assigned %s/%s to %s"
                                         .formatted(
                                                 pod.key().namespace(), pod.key().name(), node),
-                                NAME));
+                                pod.scheduler()));
             case Refused refused -> notBound(pod, refused.refusal());
             case null -> {
                 LOG.error("no answer to the binding of {}", pod.key(), failure);
@@ -278,7 +281,7 @@ public final class Scheduler implements Driven {
         }
         view = view.without(pod.key());
         StoredObject now = images.get().get(pod.key());
-        if (now != null && PodDemand.of(now).waits(NAME)) {
+        if (now != null && PodDemand.of(now).waits(view.profiles())) {
             queue.postpone(PodDemand.of(now), clock.instant());
         }
     }
@@ -328,7 +331,7 @@ public final class Scheduler implements Driven {
         send(cause, Edits.evict(victim, Disruption.PREEMPTION), (result, failure) -> {
             if (result instanceof Accepted) {
                 String message = "Preempted by pod %s on node %s".formatted(pod.uid(), node);
-                sendEvent(cause, ObjectEvent.normal(regarding(victim), "Preempted", message, NAME));
+                sendEvent(cause, ObjectEvent.normal(regarding(victim), "Preempted", message, pod.scheduler()));
             } else if (sentIn == life) {
                 LOG.debug("{} could not be evicted: {}", victim.key(), result, failure);
                 stays(victim.key());
@@ -349,7 +352,7 @@ public final class Scheduler implements Driven {
     private void markUnschedulable(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
         UnschedulablePod before = queue.markUnschedulable(pod, message, now);
         if (before == null || before.isNews(message, now)) {
-            sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, NAME));
+            sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, pod.scheduler()));
         }
         JsonNode conditions = stored.json().tree().path("status").path("conditions");
         JsonNode next = Conditions.with(

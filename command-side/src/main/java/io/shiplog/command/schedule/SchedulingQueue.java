@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * schedulable. Not thread-safe.
  */
 final class SchedulingQueue {
-    /** The backoff of an unschedulable pod. */
-    static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
     /** An unschedulable pod is retried after this time even if nothing changes. */
     static final Duration RETRY = Duration.ofMinutes(5);
     /** The same reason is reported again after this time. */
@@ -34,6 +32,9 @@ final class SchedulingQueue {
     private final Set<ObjectKey> waitingForOthers = new HashSet<>();
     /** Counts changes that may help: a pod found unschedulable before the newest one is retried. */
     private long wakeUps;
+
+    /** Of an unschedulable pod. */
+    private Backoff backoff = Profiles.DEFAULT.backoff();
 
     private long turns;
     private @Nullable Instant nextRelease;
@@ -67,6 +68,11 @@ final class SchedulingQueue {
         boolean isNews(String newMessage, Instant now) {
             return !message.equals(newMessage) || !recordedAt.plus(REPORT_AGAIN).isAfter(now);
         }
+    }
+
+    /** How long unschedulable pods wait from now on. */
+    void setBackoff(Backoff next) {
+        backoff = next;
     }
 
     void clear() {
@@ -126,14 +132,14 @@ final class SchedulingQueue {
         UnschedulablePod before = unschedulable.get(pod.key());
         int attempts = before == null ? 1 : before.attempts() + 1;
         Instant recordedAt = before == null || before.isNews(message, now) ? now : before.recordedAt();
-        Instant notBefore = now.plus(BACKOFF.after(attempts));
+        Instant notBefore = now.plus(backoff.after(attempts));
         put(new UnschedulablePod(pod, attempts, wakeUps, notBefore, now.plus(RETRY), message, recordedAt));
         return before;
     }
 
     /** Retries a pod soon, without an event, after a failed binding. */
     void postpone(PodDemand pod, Instant now) {
-        Instant retry = now.plus(BACKOFF.after(1));
+        Instant retry = now.plus(backoff.after(1));
         put(new UnschedulablePod(pod, 1, wakeUps, retry, retry, "", Instant.EPOCH));
     }
 

@@ -1,5 +1,6 @@
 package io.shiplog.command.schedule;
 
+import io.shiplog.command.schedule.PluginArgs.Fit;
 import io.shiplog.command.schedule.PodDemand.Preference;
 import io.shiplog.events.placement.Resources;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The score plugins with Kubernetes' weights.
@@ -15,14 +17,29 @@ import java.util.function.DoubleUnaryOperator;
  * @see <a href="https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins">Scheduling plugins</a>
  */
 final class Scores {
-    static final List<Score> ALL = List.of(
-            new Score("TaintToleration", 3, each(Scores::avoidedTaints), Scores::fewerIsBetter),
-            new Score("NodeAffinity", 2, each(Scores::preferences), Scores::moreIsBetter),
-            new Score("PodTopologySpread", 2, Spreading::crowds, Scores::lowerCountIsBetter),
-            new Score("InterPodAffinity", 2, Neighbours::wishes, Scores::minMaxNormalized),
-            new Score("NodeResourcesFit", 1, Scores::leastAllocated, Scores::asItIs),
-            new Score("NodeResourcesBalancedAllocation", 1, each(Scores::balanced), Scores::asItIs),
-            new Score("ImageLocality", 1, Scores::images, Scores::asItIs));
+    /** The scores of the default profile, with arguments. */
+    static List<Score> of(PluginArgs args) {
+        return List.of(
+                new Score("TaintToleration", 3, each(Scores::avoidedTaints), Scores::fewerIsBetter),
+                new Score("NodeAffinity", 2, each((pod, node) -> preferences(args, pod, node)), Scores::moreIsBetter),
+                new Score(
+                        "PodTopologySpread",
+                        2,
+                        (pod, nodes, view) -> Spreading.crowds(args.spread(), pod, nodes, view),
+                        Scores::lowerCountIsBetter),
+                new Score(
+                        "InterPodAffinity",
+                        2,
+                        (pod, nodes, view) -> Neighbours.wishes(args.neighbourhood(), pod, nodes, view),
+                        Scores::minMaxNormalized),
+                new Score("NodeResourcesFit", 1, each((pod, node) -> allocated(args.fit(), pod, node)), Scores::asItIs),
+                new Score(
+                        "NodeResourcesBalancedAllocation",
+                        1,
+                        each((pod, node) -> balanced(args.balanced(), pod, node)),
+                        Scores::asItIs),
+                new Score("ImageLocality", 1, Scores::images, Scores::asItIs));
+    }
 
     private static final long MEBIBYTE = 1024 * 1024;
     /** Smaller images are pulled so fast that they count nothing. */
@@ -47,29 +64,43 @@ final class Scores {
                 .count();
     }
 
-    private static double preferences(PodDemand pod, NodeState node) {
-        return pod.preferred().stream()
+    private static double preferences(PluginArgs args, PodDemand pod, NodeState node) {
+        return Stream.concat(pod.preferred().stream(), args.added().preferred().stream())
                 .filter(each -> each.term().matches(node.name(), node.labels()))
                 .mapToInt(Preference::weight)
                 .sum();
     }
 
-    private static double[] leastAllocated(PodDemand pod, List<NodeState> nodes, ClusterView view) {
-        Resources asked = NodeState.atLeast(pod);
-        return nodes.stream()
-                .mapToDouble(node -> (free(asked, node, Resources.CPU) + free(asked, node, Resources.MEMORY)) / 2)
-                .toArray();
+    /** The weighted mean over the resources that the node has. */
+    private static double allocated(Fit fit, PodDemand pod, NodeState node) {
+        double sum = 0;
+        int weights = 0;
+        for (Map.Entry<String, Integer> each : fit.weights().entrySet()) {
+            String name = each.getKey();
+            double offered = node.offer().allocatable().of(name);
+            if (offered > 0) {
+                boolean least = name.equals(Resources.CPU) || name.equals(Resources.MEMORY);
+                double used = least
+                        ? node.usedAtLeast().of(name)
+                                + (double) NodeState.atLeast(pod).of(name)
+                        : node.used().of(name) + (double) pod.needs().requests().of(name);
+                sum += fit.strategy().of(used, offered) * each.getValue();
+                weights += each.getValue();
+            }
+        }
+        return weights == 0 ? 0 : sum / weights;
     }
 
-    private static double free(Resources asked, NodeState node, String name) {
-        double offered = node.offer().allocatable().of(name);
-        double used = node.usedAtLeast().of(name) + (double) asked.of(name);
-        return offered <= 0 || used > offered ? 0 : (offered - used) * Score.MAX / offered;
-    }
-
-    private static double balanced(PodDemand pod, NodeState node) {
-        double apart = Math.abs(share(pod, node, Resources.CPU) - share(pod, node, Resources.MEMORY));
-        return (1 - apart / 2) * Score.MAX;
+    /** The less the shares of resources differ, the better: their standard deviation. */
+    private static double balanced(List<String> names, PodDemand pod, NodeState node) {
+        double[] shares =
+                names.stream().mapToDouble(name -> share(pod, node, name)).toArray();
+        double mean = Arrays.stream(shares).average().orElse(0);
+        double variance = Arrays.stream(shares)
+                .map(share -> (share - mean) * (share - mean))
+                .average()
+                .orElse(0);
+        return (1 - Math.sqrt(variance)) * Score.MAX;
     }
 
     private static double share(PodDemand pod, NodeState node, String name) {
@@ -83,6 +114,9 @@ final class Scores {
      * the first node that pulled it.
      */
     private static double[] images(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+        if (pod.wants().images().isEmpty()) {
+            return new double[nodes.size()];
+        }
         List<NodeState> all = view.nodes();
         Map<String, Integer> owners = new HashMap<>();
         for (String image : Set.copyOf(pod.wants().images())) {

@@ -2,6 +2,7 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
+import io.shiplog.command.schedule.PluginArgs.Default;
 import io.shiplog.command.schedule.PodDemand.Spread;
 import io.shiplog.events.placement.Taint;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Topology spread, required and preferred.
@@ -24,6 +26,8 @@ final class Spreading {
     private static final int ZONE_SKEW = 5;
 
     private static final int HOST_SKEW = 3;
+    private static final List<Default> OF_KUBERNETES =
+            List.of(new Default(HOSTNAME, HOST_SKEW), new Default(ZONE, ZONE_SKEW));
 
     /** The raw score of a node without the topology labels of a pod's constraints. */
     static final double IGNORED = -1;
@@ -58,14 +62,25 @@ final class Spreading {
         for (NodeState node : view.nodes()) {
             String domain = node.labels().get(duty.topologyKey());
             if (domain != null && hasKeys(node, duties) && counts(pod, duty, node)) {
-                counts.merge(domain, matching(pod, duty, node), Integer::sum);
+                counts.putIfAbsent(domain, 0);
             }
         }
+        view.crowds().each(crowd -> matches(pod, duty, crowd), view, (node, pods) -> {
+            String domain = node.labels().get(duty.topologyKey());
+            if (domain != null && hasKeys(node, duties) && counts(pod, duty, node)) {
+                counts.merge(domain, pods, Integer::sum);
+            }
+        });
         return counts;
     }
 
     private static boolean hasKeys(NodeState node, List<Spread> spreads) {
-        return spreads.stream().allMatch(each -> node.labels().containsKey(each.topologyKey()));
+        for (Spread each : spreads) {
+            if (!node.labels().containsKey(each.topologyKey())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a node counts, by the constraint's nodeAffinityPolicy and nodeTaintsPolicy. */
@@ -77,12 +92,20 @@ final class Spreading {
         return tolerated && (!spread.honorsAffinity() || pod.chooses(node));
     }
 
-    private static int matching(PodDemand pod, Spread spread, NodeState node) {
-        int matching = 0;
-        for (PodDemand other : node.pods().values()) {
-            boolean same = other.key().namespace().equals(pod.key().namespace());
-            matching += same && !other.deleting() && spread.selector().matches(other.labels()) ? 1 : 0;
-        }
+    private static boolean matches(PodDemand pod, Spread spread, Crowds.Crowd crowd) {
+        return crowd.namespace().equals(pod.key().namespace())
+                && !crowd.deleting()
+                && spread.selector().matches(crowd.labels());
+    }
+
+    /** The number of matching pods by node. */
+    private static Map<String, Integer> matching(PodDemand pod, Spread spread, ClusterView view) {
+        Map<String, Integer> matching = new HashMap<>();
+        view.crowds()
+                .each(
+                        crowd -> matches(pod, spread, crowd),
+                        view,
+                        (node, pods) -> matching.merge(node.name(), pods, Integer::sum));
         return matching;
     }
 
@@ -94,13 +117,16 @@ final class Spreading {
 
     /**
      * The raw score of nodes that fit: the number of matching pods in their domains. By constraints with {@code
-     * ScheduleAnyway}; for a pod without constraints by Kubernetes' defaults, which spread pods of one owner.
+     * ScheduleAnyway}; for a pod without constraints by defaults, which spread pods of one owner.
+     *
+     * @param defaults null for Kubernetes' own
      */
-    static double[] crowds(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+    static double[] crowds(@Nullable List<Default> defaults, PodDemand pod, List<NodeState> nodes, ClusterView view) {
         List<Spread> wishes =
                 pod.spreads().stream().filter(each -> !each.must()).toList();
-        List<DomainCounts> crowds =
-                wishes.isEmpty() ? byDefault(pod, nodes, view) : asRequested(pod, wishes, nodes, view);
+        List<DomainCounts> crowds = wishes.isEmpty()
+                ? byDefault(defaults == null ? OF_KUBERNETES : defaults, pod, nodes, view)
+                : asRequested(pod, wishes, nodes, view);
         if (crowds.isEmpty()) {
             return new double[nodes.size()];
         }
@@ -122,20 +148,26 @@ final class Spreading {
             List<NodeState> counted = view.nodes().stream()
                     .filter(node -> hasKeys(node, wishes) && counts(pod, wish, node))
                     .toList();
+            Map<String, Integer> matching = matching(pod, wish, view);
             crowds.add(DomainCounts.of(
-                    wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching(pod, wish, node)));
+                    wish.topologyKey(),
+                    wish.maxSkew(),
+                    asked,
+                    counted,
+                    node -> matching.getOrDefault(node.name(), 0)));
         }
         return crowds;
     }
 
-    private static List<DomainCounts> byDefault(PodDemand pod, List<NodeState> nodes, ClusterView view) {
+    private static List<DomainCounts> byDefault(
+            List<Default> defaults, PodDemand pod, List<NodeState> nodes, ClusterView view) {
         if (!pod.spreads().isEmpty() || pod.owner().isEmpty()) {
             return List.of();
         }
         ToIntFunction<NodeState> siblings = node -> node.owners().getOrDefault(pod.owner(), 0);
-        return List.of(
-                DomainCounts.of(HOSTNAME, HOST_SKEW, nodes, view.nodes(), siblings),
-                DomainCounts.of(ZONE, ZONE_SKEW, nodes, view.nodes(), siblings));
+        return defaults.stream()
+                .map(each -> DomainCounts.of(each.topologyKey(), each.maxSkew(), nodes, view.nodes(), siblings))
+                .toList();
     }
 
     /** The number of pods in each domain of the nodes. */

@@ -94,12 +94,13 @@ public final class ControlPlane {
                                 settings.serviceAddress(10),
                                 apiAddresses,
                                 settings.port(),
-                                settings.serviceCidr()),
+                                settings.serviceCidr(),
+                                how.scheduler()),
                         context.pki().clusterAuthority(),
                         tokens(context.pki()),
                         settings.podCidr(),
-                        monitorGrace,
-                        eventTtl));
+                        how.monitorGrace(),
+                        how.eventTtl()));
     }
 
     /** The controller for key rotation and shredding, which works while the command side leads. */

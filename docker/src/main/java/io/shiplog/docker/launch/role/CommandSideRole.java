@@ -11,6 +11,7 @@ import io.shiplog.docker.launch.cli.EventOptions;
 import io.shiplog.docker.launch.cli.HostAndPort;
 import io.shiplog.docker.launch.cli.KeyLossOption;
 import io.shiplog.docker.launch.cli.MonitorOption;
+import io.shiplog.docker.launch.cli.SchedulerOption;
 import io.shiplog.docker.pki.Identity;
 import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.events.command.http.CommandPortServer;
@@ -46,6 +47,9 @@ public final class CommandSideRole implements Callable<Integer> {
 
     @Mixin
     private MonitorOption monitor = new MonitorOption();
+
+    @Mixin
+    private SchedulerOption scheduler = new SchedulerOption();
 
     @Mixin
     private EventOptions events = new EventOptions();

@@ -3,7 +3,6 @@ package io.shiplog.docker.launch.up;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.Controllers;
-import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.docker.broker.EmbeddedBroker;
 import io.shiplog.docker.broker.EmbeddedBrokerConfig;
 import io.shiplog.docker.home.ClusterSettings;
@@ -12,6 +11,7 @@ import io.shiplog.docker.home.ShiplogHome;
 import io.shiplog.docker.launch.assembly.AdminAccess;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
+import io.shiplog.docker.launch.assembly.ControllerSettings;
 import io.shiplog.docker.launch.assembly.Readiness;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Shards;
@@ -68,8 +68,7 @@ public final class AllInOne implements AutoCloseable {
      *
      * @param nodes the logical nodes of this machine
      * @param networking of their pods
-     * @param monitorGrace how long a node may be silent before it counts as lost
-     * @param eventTtl how long Event objects stay; empty: until they are deleted
+     * @param controllers how they and the scheduler work
      * @param shards of the log
      * @param host address that the API listens on
      * @param kafkaPort of the broker; empty for that of the last start
@@ -78,8 +77,7 @@ public final class AllInOne implements AutoCloseable {
     public record Start(
             NodeNumbers nodes,
             Networking networking,
-            Duration monitorGrace,
-            Optional<Duration> eventTtl,
+            ControllerSettings controllers,
             List<ShardConfig> shards,
             String host,
             Optional<Integer> kafkaPort,
@@ -89,8 +87,7 @@ public final class AllInOne implements AutoCloseable {
             return new Start(
                     NodeNumbers.firstOnes(0),
                     Networking.NONE,
-                    ControllersConfig.NODE_MONITOR_GRACE,
-                    Optional.of(ControllersConfig.EVENT_TTL),
+                    ControllerSettings.DEFAULT,
                     Shards.ALL,
                     "127.0.0.1",
                     Optional.empty(),
@@ -139,7 +136,7 @@ public final class AllInOne implements AutoCloseable {
             context.projections().store(side::leads, parts);
             UsageSource usages = ControlPlane.usages(context);
             Controllers controllers = parts.with(ControlPlane.controllers(
-                    context, side, List.of(settings.nodeAddress(1)), how.monitorGrace(), how.eventTtl(), usages));
+                    context, side, List.of(settings.nodeAddress(1)), how.controllers(), usages));
             parts.with(ControlPlane.keyRotations(context, side));
             engine.ifPresent(asked -> parts.with(MachineNodes.start(
                     home, nodes(context, new AtomicReference<>(asked), side, how.networking(), stages), how.nodes())));

@@ -7,11 +7,13 @@ import io.shiplog.docker.home.ClusterSettings;
 import io.shiplog.docker.home.NameOnMachine;
 import io.shiplog.docker.home.NodeCount;
 import io.shiplog.docker.home.ShiplogHome;
+import io.shiplog.docker.launch.assembly.ControllerSettings;
 import io.shiplog.docker.launch.assembly.Stages;
 import io.shiplog.docker.launch.cli.EventOptions;
 import io.shiplog.docker.launch.cli.HomeOption;
 import io.shiplog.docker.launch.cli.KeyLossOption;
 import io.shiplog.docker.launch.cli.MonitorOption;
+import io.shiplog.docker.launch.cli.SchedulerOption;
 import io.shiplog.docker.launch.cli.SettingsOptions;
 import io.shiplog.docker.launch.node.NetworkOption;
 import io.shiplog.docker.launch.node.Networking;
@@ -69,6 +71,9 @@ public final class UpCommand implements Callable<Integer> {
 
     @Mixin
     private MonitorOption monitor = new MonitorOption();
+
+    @Mixin
+    private SchedulerOption scheduler = new SchedulerOption();
 
     @Mixin
     private EventOptions events = new EventOptions();
@@ -139,8 +144,7 @@ public final class UpCommand implements Callable<Integer> {
                 new AllInOne.Start(
                         numbers,
                         networking,
-                        monitor.grace(),
-                        events.ttl(),
+                        new ControllerSettings(monitor.grace(), events.ttl(), scheduler.config()),
                         shards,
                         host,
                         kafkaPort,
