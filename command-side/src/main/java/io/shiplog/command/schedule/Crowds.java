@@ -27,8 +27,7 @@ record Crowds(PMap<Crowd, PMap<String, Integer>> nodes, int withAffinity) {
             List<Neighbour> far,
             List<Weighted> wishes) {
         static Crowd of(PodDemand pod) {
-            return new Crowd(
-                    pod.key().namespace(), pod.labels(), pod.deleting(), pod.near(), pod.far(), pod.wishes());
+            return new Crowd(pod.key().namespace(), pod.labels(), pod.deleting(), pod.near(), pod.far(), pod.wishes());
         }
     }
 

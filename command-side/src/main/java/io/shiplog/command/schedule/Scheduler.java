@@ -179,7 +179,7 @@ public final class Scheduler implements Driven {
         }
         Placement placement = Explanation.of(pod, view).placement();
         meter.attempted(
-                placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,
+                pod.scheduler(), placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,
                 Duration.between(now, clock.instant()));
         switch (placement) {
             case OnNode chosen -> {
@@ -268,7 +268,7 @@ public final class Scheduler implements Driven {
             case Refused refused -> notBound(pod, refused.refusal());
             case null -> {
                 LOG.error("no answer to the binding of {}", pod.key(), failure);
-                meter.attempted(Result.ERROR, Duration.ZERO);
+                meter.attempted(pod.scheduler(), Result.ERROR, Duration.ZERO);
                 notBound(pod, Refusal.of(Refusal.Reason.INTERNAL_ERROR, "no answer"));
             }
         }

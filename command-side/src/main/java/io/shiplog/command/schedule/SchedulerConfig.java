@@ -127,7 +127,8 @@ public final class SchedulerConfig {
                         .toList(),
                 scoreNames.stream()
                         .filter(scores::containsKey)
-                        .map(each -> ofScores.weighted(everywhere.weighted(scores.get(each))))
+                        .map(scores::get)
+                        .map(score -> ofScores.weighted(everywhere.weighted(score)))
                         .toList(),
                 preempts,
                 profile.number("percentageOfNodesToScore", percent, 0, 100),

@@ -3,9 +3,9 @@ package io.shiplog.command.schedule;
 import io.shiplog.events.metrics.Histogram;
 import io.shiplog.events.metrics.PrometheusText;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -18,8 +18,9 @@ public final class SchedulingMeter {
         0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384
     };
 
-    private final Map<Result, LongAdder> attempts = new EnumMap<>(Result.class);
-    private final Map<Result, Histogram> durations = new EnumMap<>(Result.class);
+    /** The attempts of each profile that had any, and of the default one. */
+    private final Map<Attempts, Measured> attempts = new ConcurrentSkipListMap<>();
+
     private volatile int active;
     private volatile int unschedulable;
 
@@ -27,23 +28,38 @@ public final class SchedulingMeter {
     enum Result {
         SCHEDULED,
         UNSCHEDULABLE,
-        ERROR;
+        ERROR
+    }
 
-        private Map<String, String> labels() {
-            return Map.of("profile", Scheduler.NAME, "result", name().toLowerCase(Locale.ROOT));
+    private record Attempts(String profile, Result result) implements Comparable<Attempts> {
+        Map<String, String> labels() {
+            return Map.of("profile", profile, "result", result.name().toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public int compareTo(Attempts other) {
+            int byProfile = profile.compareTo(other.profile);
+            return byProfile != 0 ? byProfile : result.compareTo(other.result);
         }
     }
+
+    private record Measured(LongAdder count, Histogram durations) {}
 
     SchedulingMeter() {
         for (Result each : Result.values()) {
-            attempts.put(each, new LongAdder());
-            durations.put(each, new Histogram(BOUNDS_SECONDS));
+            measured(Profile.DEFAULT_NAME, each);
         }
     }
 
-    void attempted(Result result, Duration took) {
-        java.util.Objects.requireNonNull(attempts.get(result)).increment();
-        java.util.Objects.requireNonNull(durations.get(result)).add(took);
+    private Measured measured(String profile, Result result) {
+        return attempts.computeIfAbsent(
+                new Attempts(profile, result), each -> new Measured(new LongAdder(), new Histogram(BOUNDS_SECONDS)));
+    }
+
+    void attempted(String profile, Result result, Duration took) {
+        Measured measured = measured(profile, result);
+        measured.count().increment();
+        measured.durations().add(took);
     }
 
     void waiting(int activePods, int unschedulablePods) {
@@ -64,12 +80,12 @@ public final class SchedulingMeter {
                 "counter",
                 "Number of attempts to schedule pods, by the result. 'unschedulable' means a pod could not be scheduled, while 'error' means an internal scheduler problem.");
         attempts.forEach(
-                (result, count) -> text.sample("scheduler_schedule_attempts_total", result.labels(), count.sum()));
+                (of, each) -> text.sample("scheduler_schedule_attempts_total", of.labels(), each.count().sum()));
         text.family(
                 "scheduler_scheduling_attempt_duration_seconds",
                 "histogram",
                 "Scheduling attempt latency in seconds (scheduling algorithm + preemption)");
-        durations.forEach(
-                (result, each) -> each.write(text, "scheduler_scheduling_attempt_duration_seconds", result.labels()));
+        attempts.forEach((of, each) ->
+                each.durations().write(text, "scheduler_scheduling_attempt_duration_seconds", of.labels()));
     }
 }

@@ -150,11 +150,7 @@ final class Spreading {
                     .toList();
             Map<String, Integer> matching = matching(pod, wish, view);
             crowds.add(DomainCounts.of(
-                    wish.topologyKey(),
-                    wish.maxSkew(),
-                    asked,
-                    counted,
-                    node -> matching.getOrDefault(node.name(), 0)));
+                    wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching.getOrDefault(node.name(), 0)));
         }
         return crowds;
     }

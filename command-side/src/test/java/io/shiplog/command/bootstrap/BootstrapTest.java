@@ -6,17 +6,21 @@ import static io.shiplog.command.control.view.Types.NAMESPACES;
 import static io.shiplog.command.control.view.Types.PRIORITY_CLASSES;
 import static io.shiplog.command.control.view.Types.SERVICES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.command.control.loop.ControllerLoop;
+import io.shiplog.command.schedule.Profiles;
+import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
@@ -36,6 +40,33 @@ class BootstrapTest {
 
     private ObjectNode tree(ObjectKey key) {
         return Objects.requireNonNull(cluster.tree(key), key::toString);
+    }
+
+    @Test
+    void theSchedulersConfigurationIsAnObjectAndStaysWithoutTheOption() {
+        String text =
+                "{\"apiVersion\":\"kubescheduler.config.k8s.io/v1\",\"kind\":\"KubeSchedulerConfiguration\",\"podMaxBackoffSeconds\":20}";
+        cluster.run(new Bootstrap(new BootstrapConfig(
+                "10.96.0.1",
+                "10.96.0.10",
+                List.of("172.18.0.1"),
+                6443,
+                "10.96.0.0/12",
+                Optional.of(Json.of(text)))));
+        cluster.pass(Duration.ofSeconds(1));
+
+        String stored = tree(Profiles.CONFIG_MAP).path("data").path(Profiles.ENTRY).asText();
+        assertEquals(Json.of(text).tree(), Json.of(stored).tree());
+
+        run("172.18.0.1");
+        assertEquals(stored, tree(Profiles.CONFIG_MAP).path("data").path(Profiles.ENTRY).asText());
+    }
+
+    @Test
+    void withoutTheOptionTheSchedulerHasNoConfiguration() {
+        run("172.18.0.1");
+
+        assertNull(cluster.tree(Profiles.CONFIG_MAP));
     }
 
     @Test

@@ -33,11 +33,9 @@ import io.shiplog.projections.usage.NodeUsages;
 import io.shiplog.projections.usage.UsageSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -73,8 +71,7 @@ public final class ControlPlane {
             RoleContext context,
             CommandSide side,
             List<String> apiAddresses,
-            Duration monitorGrace,
-            Optional<Duration> eventTtl,
+            ControllerSettings how,
             UsageSource usages) {
         ClusterSettings settings = context.settings();
         return Controllers.start(

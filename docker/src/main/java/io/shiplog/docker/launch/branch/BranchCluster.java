@@ -3,7 +3,6 @@ package io.shiplog.docker.launch.branch;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.Controllers;
-import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.docker.branch.Branch;
 import io.shiplog.docker.home.ClusterSettings;
@@ -13,6 +12,7 @@ import io.shiplog.docker.home.UserKubeconfig;
 import io.shiplog.docker.launch.assembly.AdminAccess;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
+import io.shiplog.docker.launch.assembly.ControllerSettings;
 import io.shiplog.docker.launch.assembly.Projections;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Shards;
@@ -50,7 +50,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A what-if cluster in this process: the trunk's state at one moment, continued by a log in memory; the same command side,
@@ -87,8 +86,7 @@ final class BranchCluster implements AutoCloseable {
                     context,
                     side,
                     List.of(settings.nodeAddress(1)),
-                    ControllersConfig.NODE_MONITOR_GRACE,
-                    Optional.empty(),
+                    ControllerSettings.DEFAULT.keepingEvents(),
                     UsageSource.NONE));
             parts.with(ControlPlane.keyRotations(context, side));
             parts.with(ControlPlane.gateway(context, side, List.of("127.0.0.1"), UsageSource.NONE, controllers::write));

@@ -36,9 +36,9 @@ public final class SchedulerOption {
     }
 
     /** Reads and checks the file. */
-    static final class ConfigFile implements ITypeConverter<Optional<Json>> {
+    static final class ConfigFile implements ITypeConverter<Json> {
         @Override
-        public Optional<Json> convert(String file) {
+        public Json convert(String file) {
             try {
                 Path path = Path.of(file);
                 if (Files.size(path) > MAX_BYTES) {
@@ -46,7 +46,7 @@ public final class SchedulerOption {
                 }
                 JsonNode tree = new YAMLMapper().readTree(Files.readString(path));
                 SchedulerConfig.read(tree);
-                return Optional.of(Json.of(tree));
+                return Json.of(tree);
             } catch (IOException | InvalidPathException e) {
                 throw new TypeConversionException("'%s' cannot be read: %s".formatted(file, e.getMessage()));
             } catch (IllegalArgumentException e) {

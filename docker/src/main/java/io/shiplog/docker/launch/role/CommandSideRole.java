@@ -5,6 +5,7 @@ import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.control.Controllers;
 import io.shiplog.docker.launch.assembly.Closing;
 import io.shiplog.docker.launch.assembly.ControlPlane;
+import io.shiplog.docker.launch.assembly.ControllerSettings;
 import io.shiplog.docker.launch.assembly.RoleContext;
 import io.shiplog.docker.launch.assembly.Stages;
 import io.shiplog.docker.launch.cli.EventOptions;
@@ -93,7 +94,11 @@ public final class CommandSideRole implements Callable<Integer> {
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(context.settings().nodeAddress(1)) : apiAddresses;
         Controllers controllers = parts.with(ControlPlane.controllers(
-                context, side, addresses, monitor.grace(), events.ttl(), ControlPlane.usages(context)));
+                context,
+                side,
+                addresses,
+                new ControllerSettings(monitor.grace(), events.ttl(), scheduler.config()),
+                ControlPlane.usages(context)));
         metrics.set(controllers::write);
         parts.with(ControlPlane.keyRotations(context, side));
         context.projections().store(side::leads, parts);
