@@ -179,7 +179,8 @@ public final class Scheduler implements Driven {
         }
         Placement placement = Explanation.of(pod, view).placement();
         meter.attempted(
-                pod.scheduler(), placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,
+                pod.scheduler(),
+                placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,
                 Duration.between(now, clock.instant()));
         switch (placement) {
             case OnNode chosen -> {

@@ -79,8 +79,8 @@ public final class SchedulingMeter {
                 "scheduler_schedule_attempts_total",
                 "counter",
                 "Number of attempts to schedule pods, by the result. 'unschedulable' means a pod could not be scheduled, while 'error' means an internal scheduler problem.");
-        attempts.forEach(
-                (of, each) -> text.sample("scheduler_schedule_attempts_total", of.labels(), each.count().sum()));
+        attempts.forEach((of, each) -> text.sample(
+                "scheduler_schedule_attempts_total", of.labels(), each.count().sum()));
         text.family(
                 "scheduler_scheduling_attempt_duration_seconds",
                 "histogram",

@@ -47,19 +47,17 @@ class BootstrapTest {
         String text =
                 "{\"apiVersion\":\"kubescheduler.config.k8s.io/v1\",\"kind\":\"KubeSchedulerConfiguration\",\"podMaxBackoffSeconds\":20}";
         cluster.run(new Bootstrap(new BootstrapConfig(
-                "10.96.0.1",
-                "10.96.0.10",
-                List.of("172.18.0.1"),
-                6443,
-                "10.96.0.0/12",
-                Optional.of(Json.of(text)))));
+                "10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443, "10.96.0.0/12", Optional.of(Json.of(text)))));
         cluster.pass(Duration.ofSeconds(1));
 
-        String stored = tree(Profiles.CONFIG_MAP).path("data").path(Profiles.ENTRY).asText();
+        String stored =
+                tree(Profiles.CONFIG_MAP).path("data").path(Profiles.ENTRY).asText();
         assertEquals(Json.of(text).tree(), Json.of(stored).tree());
 
         run("172.18.0.1");
-        assertEquals(stored, tree(Profiles.CONFIG_MAP).path("data").path(Profiles.ENTRY).asText());
+        assertEquals(
+                stored,
+                tree(Profiles.CONFIG_MAP).path("data").path(Profiles.ENTRY).asText());
     }
 
     @Test
