@@ -2,9 +2,7 @@ package io.shiplog.node.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.events.object.ResourceType;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.admission.CriticalPods;
@@ -29,7 +27,6 @@ import io.shiplog.node.pod.status.PodStatus;
 import io.shiplog.node.pod.status.StatusEvents;
 import io.shiplog.node.stats.RunningPod;
 import io.shiplog.node.volume.VolumeContents;
-import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -50,8 +47,6 @@ public final class PodActor {
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
     /** How often volumes are refreshed without a change: tokens expire. */
     private static final Duration VOLUMES_AFTER = Duration.ofMinutes(1);
-
-    private static final ResourceType NODES = ResourceType.core("nodes");
 
     private final PodPorts ports;
     private final PodSettings settings;
@@ -157,46 +152,16 @@ public final class PodActor {
         post(() -> {
             asked = pod;
             desired = resizing.given(pod);
-            overwritten = markedNotReady(pod.knownStatus());
+            overwritten = NodeReadiness.markedNotReady(pod.knownStatus());
             awaitNode();
             refreshVolumes();
         });
     }
 
-    /**
-     * Whether the node controller marked the pod while its node was not ready: a node's own report gives a reason. The report is
-     * repeated when the node is ready.
-     *
-     * @see <a
-     *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/util/node/controller_utils.go">MarkPodsNotReady</a>
-     */
-    private static boolean markedNotReady(JsonNode status) {
-        for (JsonNode condition : status.path("conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                return condition.path("status").asText().equals("False") && !condition.hasNonNull("reason");
-            }
-        }
-        return false;
-    }
-
     private void awaitNode() {
-        if (overwritten && !nodeIsReady()) {
+        if (overwritten && !NodeReadiness.of(ports.source(), settings.place().node())) {
             ports.clock().after(TRY_AGAIN_AFTER, () -> post(this::awaitNode));
         }
-    }
-
-    private boolean nodeIsReady() {
-        StoredObject node = ports.source()
-                .get(ObjectKey.clusterScoped(NODES, settings.place().node()));
-        if (node == null) {
-            return true;
-        }
-        for (JsonNode condition : node.json().tree().path("status").path("conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                return condition.path("status").asText().equals("True");
-            }
-        }
-        return false;
     }
 
     /** The pod's object was deleted. */
@@ -243,38 +208,7 @@ public final class PodActor {
 
     /** The pod with its containers that run; null if none does, or its object is gone. */
     public @Nullable RunningPod runningContainers() {
-        ObservedPod seen = picture;
-        DesiredPod pod = desired;
-        List<RunningPod.RunningContainer> running = new ArrayList<>();
-        for (DesiredContainer each : pod.allContainers()) {
-            Container run = seen.newest(each.name());
-            if (run != null && run.running()) {
-                running.add(new RunningPod.RunningContainer(
-                        each.name(),
-                        run.id(),
-                        run.pid(),
-                        run.startedAt() == null ? run.createdAt() : run.startedAt(),
-                        each.image(),
-                        amount(each, "memory").longValue(),
-                        amount(each, "cpu").milliValue()));
-            }
-        }
-        Container sandbox = seen.sandbox();
-        return running.isEmpty()
-                ? null
-                : new RunningPod(
-                        pod.key().namespace(),
-                        pod.key().name(),
-                        pod.uid(),
-                        seen.startTime(),
-                        sandbox != null && sandbox.running() ? sandbox.pid() : 0,
-                        running);
-    }
-
-    private static Quantity amount(DesiredContainer container, String resource) {
-        Quantity limit = Quantity.parseOrNull(
-                container.tree().path("resources").path("limits").path(resource).asText(""));
-        return limit == null ? Quantity.ZERO : limit;
+        return RunningContainers.of(desired, picture);
     }
 
     /** The pod's addresses, by the last reported status. */
@@ -518,7 +452,9 @@ public final class PodActor {
                 settings,
                 reported,
                 ports.clock().now());
-        if (!status.equals(reported) || (overwritten && nodeIsReady())) {
+        if (!status.equals(reported)
+                || (overwritten
+                        && NodeReadiness.of(ports.source(), settings.place().node()))) {
             overwritten = false;
             StatusEvents.record(ports.events(), desired, reported, status);
             reported = status;
