@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -90,7 +91,7 @@ public final class CommandSideRole implements Callable<Integer> {
                 context.pki().identify(Identity.commandSide(List.of(address.host(), "localhost"))),
                 Identity::speaksFor,
                 side,
-                text -> metrics.get().accept(text)));
+                text -> Objects.requireNonNull(metrics.get()).accept(text)));
         List<String> addresses =
                 apiAddresses.isEmpty() ? List.of(context.settings().nodeAddress(1)) : apiAddresses;
         Controllers controllers = parts.with(ControlPlane.controllers(
