@@ -43,15 +43,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request and its answer. Lives on one event loop: every method is called there, and {@link #whenDone} returns to it. */
 public final class Exchange {
-    /** The origin that programs name which must name one. */
-    private static final Pattern OF_THIS_MACHINE = Pattern.compile("http://localhost(:[0-9]{1,5})?/?");
+    /** <a href="https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1">Unexpected condition</a>. */
+    private static final short SOCKET_ERROR = 1011;
+
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final CharSequence AUDIT_ID = HttpHeaders.createOptimized("audit-id");
@@ -60,7 +61,6 @@ public final class Exchange {
     private static final CharSequence WARNING = HttpHeaders.createOptimized("warning");
     private static final int WARNING_LIMIT = 20;
     /** The control character beyond the printable ones; no header may hold it. */
-    private static final char DELETE = 127;
 
     /** A body up to here leaves in one piece. */
     private static final int SMALL_BYTES = 64 * 1024;
@@ -204,27 +204,11 @@ public final class Exchange {
 
     /** Whether a page of another site asks, which is then refused: to be called before a WebSocket is opened. */
     public boolean refusedOfAnotherSite() {
-        boolean refused = isOfAnotherSite(request.getHeader(HttpHeaders.ORIGIN));
+        boolean refused = PageOrigin.isOfAnotherSite(request);
         if (refused) {
             refuse(Refusal.of(Reason.FORBIDDEN, "a WebSocket cannot be opened by a page of another site"));
         }
         return refused;
-    }
-
-    /**
-     * Browsers let every page open a WebSocket, with the visitor's client certificate, and read from it. They name the page's origin, and
-     * say with {@code Sec-Fetch-Site} that they are browsers. Programs send no origin, the server itself, or, because Go's library wants
-     * one, {@code http://localhost}: that one is believed only without a browser's header.
-     *
-     * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-10.2">RFC 6455, origin considerations</a>
-     * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
-     */
-    private boolean isOfAnotherSite(@Nullable String origin) {
-        if (origin == null || origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST))) {
-            return false;
-        }
-        return request.headers().contains("Sec-Fetch-Site")
-                || !OF_THIS_MACHINE.matcher(origin).matches();
     }
 
     /** The answer is sent or the connection is gone. */
@@ -364,9 +348,9 @@ public final class Exchange {
     /** After the client is gone, failures are expected. */
     private void fail(Throwable failure) {
         if (response().closed()) {
-            LOG.debug("{} {} failed after its client was gone", request.method(), shortened(request.path()), failure);
+            LOG.debug("{} {} failed after its client was gone", request.method(), Failures.shortened(request.path()), failure);
         } else {
-            refuse(refusalOf(failure));
+            refuse(Failures.refusal(moment, request, failure));
         }
     }
 
@@ -407,43 +391,6 @@ public final class Exchange {
             channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
         }
     }
-
-    private Refusal refusalOf(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return switch (cause) {
-            case CutLogException cut ->
-                Refusal.of(
-                        Reason.EXPIRED,
-                        now()
-                                ? String.valueOf(cut.getMessage())
-                                : "%s is no longer in the log: the oldest revision that can be shown is %d"
-                                        .formatted(moment.shown(), cut.oldest()));
-            case NotYetException notYet ->
-                Refusal.of(
-                        Reason.BAD_REQUEST,
-                        now()
-                                ? String.valueOf(notYet.getMessage())
-                                : "%s is in the future: the newest revision is %d"
-                                        .formatted(moment.shown(), notYet.newest()));
-            case LogUnavailableException unavailable ->
-                new Refusal(Reason.SERVICE_UNAVAILABLE, "the log cannot be reached now", null, null, List.of(), 1);
-            default -> {
-                LOG.error("{} {} failed", request.method(), shortened(request.path()), cause);
-                yield Refusal.of(Reason.INTERNAL_ERROR, "Internal error occurred: this request met a bug");
-            }
-        };
-    }
-
-    private static String shortened(String path) {
-        return path.length() <= MAX_LOGGED ? path : path.substring(0, MAX_LOGGED) + "…";
-    }
-
-    private static final int MAX_LOGGED = 200;
-    /** <a href="https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1">Unexpected condition</a>. */
-    private static final short SOCKET_ERROR = 1011;
-
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     /** Answers with a {@code Status}. After an answer has begun, only the connection can end. */
     public void refuse(Refusal refusal) {
@@ -510,18 +457,9 @@ public final class Exchange {
 
     /** Adds {@code Warning} headers. */
     public void warn(List<String> warnings) {
-        for (String warning : warnings.subList(0, Math.min(warnings.size(), WARNING_LIMIT))) {
-            StringBuilder quoted = new StringBuilder("299 - \"");
-            for (int i = 0; i < warning.length(); i++) {
-                char c = warning.charAt(i);
-                if (c == '"' || c == '\\') {
-                    quoted.append('\\').append(c);
-                } else {
-                    quoted.append(c < ' ' || c == DELETE ? ' ' : c);
-                }
-            }
-            response().headers().add(WARNING, quoted.append('"'));
-        }
+        warnings.stream().limit(WARNING_LIMIT).map(WarningHeader::of).forEach(warning -> response()
+                .headers()
+                .add(WARNING, warning));
     }
 
     private void end(byte[] body) {
