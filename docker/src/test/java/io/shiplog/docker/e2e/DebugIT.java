@@ -98,7 +98,13 @@ class DebugIT {
         run("kept");
         shop.run("debug", "kept", "--image=busybox:1.36", "--container=one", "--", "sleep", "3600");
 
-        String twice = shop.refused("debug", "kept", "--image=busybox:1.36", "--container=one", "--", "sleep", "1");
+        String changed = shop.refused(
+                "patch",
+                "pod",
+                "kept",
+                "--subresource=ephemeralcontainers",
+                "-p",
+                "{\"spec\":{\"ephemeralContainers\":[{\"name\":\"one\",\"image\":\"other\"}]}}");
         String unknown = shop.refused("debug", "kept", "--image=busybox:1.36", "--target=none", "--", "sleep", "1");
         String removed = shop.refused(
                 "patch",
@@ -109,7 +115,7 @@ class DebugIT {
                 "-p",
                 "{\"spec\":{\"ephemeralContainers\":[]}}");
 
-        assertTrue(twice.contains("one"), twice);
+        assertTrue(changed.contains("existing ephemeral containers \"one\" may not be changed"), changed);
         assertTrue(unknown.contains("targetContainerName: Not found: \"none\""), unknown);
         assertTrue(removed.contains("existing ephemeral containers \"one\" may not be removed"), removed);
     }
