@@ -4,6 +4,7 @@ import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.events.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How many pods per second find their node. Not a test: run its {@code main}. 5,000 nodes in ten zones; 10,000 pods of a hundred
@@ -38,7 +39,8 @@ public final class SchedulingBenchmark {
         long all = System.nanoTime();
         long start = all;
         for (int i = 0; i < PODS; i++) {
-            PodDemand pod = PodDemand.of(town.cluster.image().get(keys.get(i)));
+            PodDemand pod =
+                    PodDemand.of(Objects.requireNonNull(town.cluster.image().get(keys.get(i))));
             if (!(Explanation.of(pod, view).placement() instanceof OnNode chosen)) {
                 throw new IllegalStateException(pod.key() + " fits nowhere");
             }

@@ -123,7 +123,8 @@ class HelmIT {
 
         IllegalStateException failure = assertThrows(IllegalStateException.class, broken::call);
 
-        assertTrue(failure.getMessage().contains("rolled back"), failure.getMessage());
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains("rolled back"), message);
         assertEquals("good evening", kubectl().field("configmap/greeter", ".data.greeting"));
         ReleaseHistory last = Helm.history(RELEASE)
                 .withNamespace(NAMESPACE)

@@ -8,8 +8,6 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
-import io.shiplog.events.log.EventLog.CutLogException;
-import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
@@ -18,7 +16,6 @@ import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Point;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
-import io.shiplog.projections.travel.TimeTravel.NotYetException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -39,7 +36,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -348,7 +344,11 @@ public final class Exchange {
     /** After the client is gone, failures are expected. */
     private void fail(Throwable failure) {
         if (response().closed()) {
-            LOG.debug("{} {} failed after its client was gone", request.method(), Failures.shortened(request.path()), failure);
+            LOG.debug(
+                    "{} {} failed after its client was gone",
+                    request.method(),
+                    Failures.shortened(request.path()),
+                    failure);
         } else {
             refuse(Failures.refusal(moment, request, failure));
         }
@@ -457,9 +457,10 @@ public final class Exchange {
 
     /** Adds {@code Warning} headers. */
     public void warn(List<String> warnings) {
-        warnings.stream().limit(WARNING_LIMIT).map(WarningHeader::of).forEach(warning -> response()
-                .headers()
-                .add(WARNING, warning));
+        warnings.stream()
+                .limit(WARNING_LIMIT)
+                .map(WarningHeader::of)
+                .forEach(warning -> response().headers().add(WARNING, warning));
     }
 
     private void end(byte[] body) {

@@ -78,6 +78,7 @@ class MachinesTest {
         private TestPod pod;
         private String podIp = "";
 
+        @SuppressWarnings("NullAway.Init") // the network and the pod come with start
         Site(int number, String address, String gateway) {
             node = "node-" + number;
             machine = new Elsewhere(host, namespace("slm-" + number));

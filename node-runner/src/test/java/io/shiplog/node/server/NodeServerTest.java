@@ -1,6 +1,7 @@
 package io.shiplog.node.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -424,7 +425,7 @@ class NodeServerTest {
     private String refusalOf(HttpClient client, String user) {
         ExecutionException refused = assertThrows(ExecutionException.class, () -> streamOf(client, user, ""));
         return "refused "
-                + ((WebSocketHandshakeException) refused.getCause())
+                + assertInstanceOf(WebSocketHandshakeException.class, refused.getCause())
                         .getResponse()
                         .statusCode();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.events.object.ObjectKey;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NodeBalancerTest {
@@ -35,7 +36,8 @@ class NodeBalancerTest {
     }
 
     private JsonNode status(String name) {
-        return cluster.tree(ObjectKey.of(SERVICES, "shop", name)).path("status");
+        return Objects.requireNonNull(cluster.tree(ObjectKey.of(SERVICES, "shop", name)))
+                .path("status");
     }
 
     private String ingress(String name) {
