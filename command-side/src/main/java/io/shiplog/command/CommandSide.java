@@ -25,7 +25,6 @@ import io.shiplog.projections.image.ImageSource;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -65,8 +64,8 @@ public final class CommandSide implements CommandPort, AutoCloseable {
         Decider decider = new Decider(strategies, schemas);
         DecidedObjects objects =
                 new DecidedObjects(images, new ImageEvolution(images.current().kinds()));
-        SecureRandom seeds = new SecureRandom();
-        ThreadLocal<Chance> chances = ThreadLocal.withInitial(() -> Chance.of(new SplittableRandom(seeds.nextLong())));
+        // A uid must not tell the next one: owner references trust it.
+        ThreadLocal<Chance> chances = ThreadLocal.withInitial(() -> Chance.of(new SecureRandom()));
         ProposalPool pool = ProposalPool.ofThisMachine();
         Map<String, ShardDecider<Proposal>> shards = logs.values().stream()
                 .collect(Collectors.toUnmodifiableMap(

@@ -65,7 +65,8 @@ final class PastOfNamespace {
     private static void checked(Exchange exchange, Birth birth, Runnable then) {
         switch (exchange.moment()) {
             case Moment.Now() -> ofShard(exchange, birth, then);
-            case Moment.AtRevision(long revision) -> after(exchange, birth, revision, then);
+            case Moment.AtRevision(long revision) ->
+                after(exchange, birth, revision, () -> ofShardIfAsked(exchange, birth, then));
             // Clocks can be set back, revisions cannot.
             case Moment.AtTime(Instant time) ->
                 exchange.whenDone(
@@ -75,7 +76,16 @@ final class PastOfNamespace {
                                         Image.MAIN_SHARD,
                                         Point.through(
                                                 time, exchange.ports().clock().instant())),
-                        revision -> after(exchange, birth, revision, then));
+                        revision -> after(exchange, birth, revision, () -> ofShardIfAsked(exchange, birth, then)));
+        }
+    }
+
+    /** A list may name an exact revision beside the moment, and then shows that one. */
+    private static void ofShardIfAsked(Exchange exchange, Birth birth, Runnable then) {
+        if (OldRevision.of(exchange) > 0) {
+            ofShard(exchange, birth, then);
+        } else {
+            then.run();
         }
     }
 

@@ -82,6 +82,10 @@ class FormerNamespaceTest extends ClusterTest {
                 .is(410);
         alice.get(SECRETS + "?resourceVersion=" + today + "&resourceVersionMatch=Exact")
                 .is(200);
+        alice.get("/at/" + today + SECRETS + "?resourceVersion=" + former + "&resourceVersionMatch=Exact")
+                .is(410);
+        alice.get("/at/" + today + SECRETS + "?limit=5&resourceVersion=" + former)
+                .is(410);
         admin.get(SECRETS + "?resourceVersion=" + former + "&resourceVersionMatch=Exact")
                 .is(200);
     }

@@ -217,6 +217,18 @@ class ProxyTest extends ClusterTest {
                 "https://example.com/there", admin.get(WEB + "/here").is(302).header("Location"));
     }
 
+    /** A browser runs scripts in more than what calls itself a page. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: image/svg+xml\r\n", "Content-Type: TEXT/HTML\r\n", ""})
+    void noAnswerOfAPodIsOfTheOriginOfTheApi(String type) {
+        answer = "HTTP/1.1 200 OK\r\n" + type + "Content-Length: 6\r\n\r\n<svg/>";
+
+        Api.Answer page = admin.get(WEB + "/x").is(200);
+
+        assertTrue(page.header("Content-Security-Policy").startsWith("sandbox"));
+        assertEquals("nosniff", page.header("X-Content-Type-Options"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

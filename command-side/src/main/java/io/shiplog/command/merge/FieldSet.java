@@ -72,24 +72,22 @@ public final class FieldSet {
 
     /** Fills a set; gives whether the parent is a member itself. */
     private static boolean fill(FieldSet set, JsonNode fields) {
-        boolean self = false;
-        boolean empty = true;
+        List<Map.Entry<PathElement, JsonNode>> inOrder = new ArrayList<>(fields.size());
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
-            if (field.getKey().equals(".")) {
-                self = true;
-                continue;
+            PathElement element = field.getKey().equals(".") ? null : PathElement.parse(field.getKey());
+            if (element != null) {
+                inOrder.add(Map.entry(element, field.getValue()));
             }
-            PathElement element = PathElement.parse(field.getKey());
-            if (element == null) {
-                continue;
-            }
-            empty = false;
+        }
+        // A client may send them in any order, and inserting one by one into the middle of many is quadratic.
+        inOrder.sort(Map.Entry.comparingByKey());
+        for (Map.Entry<PathElement, JsonNode> field : inOrder) {
             FieldSet below = new FieldSet();
-            Entry entry = set.entry(element);
+            Entry entry = set.entry(field.getKey());
             entry.member |= fill(below, field.getValue());
             entry.children = below.isEmpty() ? entry.children : below;
         }
-        return self || empty;
+        return fields.has(".") || inOrder.isEmpty();
     }
 
     /** FieldsV1, in Kubernetes' order. */

@@ -9,6 +9,7 @@ import io.shiplog.events.json.Json;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,7 +192,7 @@ public final class Ownership {
         for (ManagerEntry entry : entries) {
             Comparison theirs = comparisons.in(entry.manager().apiVersion());
             if (theirs != null) {
-                addIfAny(all, less(entry, theirs.changed().union(theirs.removed())));
+                addIfAny(all, less(entry, comparisons.lost(theirs)));
             }
         }
         FieldSet own = write.owned(comparison.changed());
@@ -364,7 +365,7 @@ public final class Ownership {
             entry.fields()
                     .intersection(theirs.changed())
                     .forEach(path -> conflicts.add(new Conflict(entry.manager(), path)));
-            addIfAny(rest, less(entry, theirs.changed().union(theirs.removed())));
+            addIfAny(rest, less(entry, comparisons.lost(theirs)));
         }
         if (!force && !conflicts.isEmpty()) {
             return new Applied.Conflicting(Conflict.sorted(conflicts));
@@ -538,12 +539,18 @@ public final class Ownership {
         private final @Nullable ObjectNode before;
         private final ObjectNode after;
         private final Map<String, @Nullable Comparison> known = new LinkedHashMap<>();
+        private final Map<Comparison, FieldSet> lost = new IdentityHashMap<>();
 
         Comparisons(Write write, @Nullable ObjectNode before, ObjectNode after, Comparison own) {
             this.write = write;
             this.before = before;
             this.after = after;
             known.put(write.apiVersion(), own);
+        }
+
+        /** What a manager no longer owns after a change: computed once, however many managers there are. */
+        FieldSet lost(Comparison comparison) {
+            return lost.computeIfAbsent(comparison, each -> each.changed().union(each.removed()));
         }
 
         /** Null for a version that is no longer served: its managers are dropped. */

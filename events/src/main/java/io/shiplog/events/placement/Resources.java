@@ -51,14 +51,20 @@ public record Resources(Map<String, Long> amounts) {
         return new TreeSet<>(amounts.keySet());
     }
 
-    /** The sums. */
+    /** The sums; at most {@link Long#MAX_VALUE}, so that two requests beyond all measure do not add up to less than nothing. */
     public Resources plus(Resources other) {
-        return combined(other, Long::sum);
+        return combined(other, Resources::sum);
     }
 
     /** The differences; they may be negative. */
     public Resources minus(Resources other) {
-        return combined(other, (a, b) -> a - b);
+        return combined(other, (a, b) -> sum(a, b == Long.MIN_VALUE ? Long.MAX_VALUE : -b));
+    }
+
+    private static long sum(long a, long b) {
+        long sum = a + b;
+        boolean overflows = ((a ^ sum) & (b ^ sum)) < 0;
+        return !overflows ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     /** The maximum of each. */

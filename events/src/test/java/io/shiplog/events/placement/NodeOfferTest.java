@@ -34,6 +34,15 @@ class NodeOfferTest {
     }
 
     @Test
+    void requestsBeyondAllMeasureAddUpToTheMost() {
+        Resources most =
+                Resources.of(Json.of("{\"memory\":\"9223372036854775807\"}").tree());
+
+        assertEquals(Long.MAX_VALUE, most.plus(most).of("memory"));
+        assertEquals(Long.MIN_VALUE, Resources.NONE.minus(most).minus(most).of("memory"));
+    }
+
+    @Test
     void whatFitsExactlyLacksNothing() {
         assertEquals(List.of(), NODE.shortages(cpu(500), cpu(1500), 2));
     }

@@ -198,11 +198,11 @@ public final class Exchange {
                 .onFailure(failure -> context.runOnContext(turn -> fail(failure)));
     }
 
-    /** Whether a page of another site asks, which is then refused: to be called before a WebSocket is opened. */
+    /** Whether a page of another site asks, which is then refused: to be called before a WebSocket is opened, or a form is passed on. */
     public boolean refusedOfAnotherSite() {
         boolean refused = PageOrigin.isOfAnotherSite(request);
         if (refused) {
-            refuse(Refusal.of(Reason.FORBIDDEN, "a WebSocket cannot be opened by a page of another site"));
+            refuse(Refusal.of(Reason.FORBIDDEN, "a page of another site cannot do this"));
         }
         return refused;
     }

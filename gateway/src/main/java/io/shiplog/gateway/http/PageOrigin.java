@@ -18,13 +18,16 @@ final class PageOrigin {
 
     /**
      * Browsers name the page's origin, and say with {@code Sec-Fetch-Site} that they are browsers. Programs send no origin, the server
-     * itself, or {@code http://localhost}: that one is believed only without a browser's header.
+     * itself, or {@code http://localhost}: that one is believed only without a browser's header. A browser sends no {@code
+     * X-Forwarded-For}: what has one comes through a program that answers for its visitors, such as {@code kubectl proxy}.
      *
      * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
      */
     static boolean isOfAnotherSite(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin == null || origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST))) {
+        if (origin == null
+                || request.headers().contains("X-Forwarded-For")
+                || origin.equalsIgnoreCase("https://" + request.getHeader(HttpHeaders.HOST))) {
             return false;
         }
         return request.headers().contains("Sec-Fetch-Site")

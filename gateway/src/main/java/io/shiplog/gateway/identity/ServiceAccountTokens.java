@@ -44,6 +44,8 @@ public final class ServiceAccountTokens {
 
     private static final Set<String> BOUND_KINDS = Set.of("pod", "secret");
 
+    private static final String NODE = "node";
+
     private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
     private static final String LEGACY_PREFIX = "kubernetes.io/serviceaccount/";
     private static final ResourceType SECRETS = ResourceType.core("secrets");
@@ -273,6 +275,10 @@ public final class ServiceAccountTokens {
             if (kubernetes.has(kind)) {
                 bound.add(bound(kind + "s", namespace, kubernetes.path(kind)));
             }
+        }
+        // A pod's token tells its node, too; one without a pod or a Secret is bound to the node itself.
+        if (kubernetes.has(NODE) && BOUND_KINDS.stream().noneMatch(kubernetes::has)) {
+            bound.add(bound("nodes", "", kubernetes.path(NODE)));
         }
         Set<String> audiences = new java.util.HashSet<>();
         JsonNode aud = payload.path("aud");

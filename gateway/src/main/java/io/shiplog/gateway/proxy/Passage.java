@@ -233,8 +233,11 @@ final class Passage {
             response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, private");
         }
         boolean isPage = isPage(answer);
-        if (isPage && exchange.request().getHeader("X-Forwarded-For") == null) {
+        if (exchange.request().getHeader("X-Forwarded-For") == null) {
+            // Whatever type a pod gives its answer: a browser would run a script in it with the visitor's rights on the
+            // cluster.
             response.headers().add("Content-Security-Policy", SANDBOX);
+            response.putHeader("X-Content-Type-Options", "nosniff");
         }
         boolean bodiless = exchange.request().method() == HttpMethod.HEAD || BODILESS.contains(answer.statusCode());
         boolean rewrites = isPage

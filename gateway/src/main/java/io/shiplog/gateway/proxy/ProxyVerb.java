@@ -60,6 +60,11 @@ public final class ProxyVerb {
                             "the past has no running containers: for those of now send the request to the server's address without /at/"));
             return;
         }
+        // A form of another site would be sent with the certificate of its visitor.
+        if (!READING.contains(method) && exchange.refusedOfAnotherSite()) {
+            drain(request);
+            return;
+        }
         String rawPath = rawPath(request.uri());
         int end = end(rawPath, info.resource().equals("nodes") ? NODE_SEGMENTS : NAMESPACED_SEGMENTS);
         String tail = rawPath.substring(end);

@@ -31,6 +31,8 @@ final class HttpQuestion {
     /** With these a client requests the Location instead. */
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
+    private static final int DELETE = 127;
+
     private final JsonNode http;
     private final Purpose purpose;
     private final Deadline deadline;
@@ -46,6 +48,15 @@ final class HttpQuestion {
         int port = target.port(http.path("port"));
         if (port <= 0) {
             return Answer.failure("unable to find port " + http.path("port").asText());
+        }
+        if (host.isEmpty()) {
+            return Answer.failure("the pod has no address yet");
+        }
+        for (JsonNode header : http.path("httpHeaders")) {
+            if (header.path("value").asText().chars().anyMatch(HttpQuestion::isControl)) {
+                return Answer.failure("net/http: invalid header field value for \"%s\""
+                        .formatted(header.path("name").asText()));
+            }
         }
         String scheme = http.path("scheme").asText("HTTP").toLowerCase(Locale.ROOT);
         String path = http.path("path").asText("/");
@@ -114,6 +125,11 @@ final class HttpQuestion {
             socket.getOutputStream().flush();
             return reply(socket, socket.getInputStream());
         }
+    }
+
+    /** What Go's client, and so the kubelet, refuses in a header's value. */
+    private static boolean isControl(int c) {
+        return c < ' ' && c != '\t' || c == DELETE;
     }
 
     private String request(URI uri, int port) {

@@ -49,6 +49,9 @@ enum Signer {
 
     /** What is wrong with a request, in Kubernetes' words; null for nothing. */
     @Nullable String wrong(SigningRequest request, List<String> usages) {
+        if (request.isAmbiguous()) {
+            return "subject must have one common name at most, and one attribute in each part";
+        }
         return switch (this) {
             case API_CLIENT -> wrongUsages(usages);
             case KUBELET_CLIENT -> wrongKubeletClient(request, usages);

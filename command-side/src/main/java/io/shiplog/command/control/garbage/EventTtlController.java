@@ -7,6 +7,7 @@ import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Conditions;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.events.command.Propagation;
+import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEventRecorder;
 import io.shiplog.projections.image.Change;
@@ -58,12 +59,21 @@ public final class EventTtlController implements Controller {
     @Override
     public Collection<ObjectKey> keys(Image image) {
         TreeMap<Instant, List<ObjectKey>> byTime = new TreeMap<>();
+        // An event says itself when it was last seen; one from the future must not keep those behind it.
+        Instant now = image.time(shard(image));
         for (StoredObject event : image.list(ObjectEventRecorder.EVENTS)) {
-            byTime.computeIfAbsent(lastTime(event), time -> new ArrayList<>()).add(event.key());
+            Instant claimed = lastTime(event);
+            byTime.computeIfAbsent(claimed.isBefore(now) ? claimed : now, time -> new ArrayList<>())
+                    .add(event.key());
         }
         changed.clear();
         byTime.forEach((time, keys) -> keys.forEach(key -> changed.put(key, time)));
         return List.of(ALL);
+    }
+
+    private static String shard(Image image) {
+        KindDescription kind = image.kinds().get(ObjectEventRecorder.EVENTS);
+        return kind == null ? Image.MAIN_SHARD : kind.shard();
     }
 
     private static Instant lastTime(StoredObject event) {

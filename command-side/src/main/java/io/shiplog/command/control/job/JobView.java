@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A Job as its controller sees it; the trees are read only. */
 record JobView(StoredObject stored, JsonNode spec, JsonNode status, LabelSelector selector, Regarding regarding) {
+    /** A century: a deadline beyond it never comes, and a clock could not count to it. */
+    private static final long FOREVER_SECONDS = Duration.ofDays(36_500).toSeconds();
+
     static final String API_VERSION = "batch/v1";
     static final String KIND = "Job";
     static final String COMPLETE = "Complete";
@@ -156,7 +159,7 @@ record JobView(StoredObject stored, JsonNode spec, JsonNode status, LabelSelecto
     /** How long it may be active, or null if there is no deadline. */
     @Nullable Duration activeDeadline() {
         JsonNode seconds = spec.path("activeDeadlineSeconds");
-        return seconds.isNumber() ? Duration.ofSeconds(seconds.asLong()) : null;
+        return seconds.isNumber() ? Duration.ofSeconds(Math.min(seconds.asLong(), FOREVER_SECONDS)) : null;
     }
 
     Intervals completedIndexes() {

@@ -17,11 +17,16 @@ public record Plan(
         List<Step> steps,
         @Nullable Duration requeueAfter,
         @Nullable Duration pause) {
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     /** Nothing to do. */
     public static final Plan NOTHING = new Plan(List.of(), null);
 
     public Plan {
         steps = List.copyOf(steps);
+        if (requeueAfter != null && requeueAfter.compareTo(LONGEST) > 0) {
+            requeueAfter = LONGEST; // a clock can count no further
+        }
         if (requeueAfter != null && pause != null) {
             throw new IllegalArgumentException("a plan with a pause makes no appointment");
         }

@@ -37,6 +37,9 @@ final class StatefulPlan {
     private final Image image;
     private final Revision current;
     private final Revision update;
+    /** How many missing replicas one plan makes; the next one makes more. */
+    static final int BURST = 500;
+
     private final FailedPods failed;
     private final Instant now;
     private final TreeMap<Integer, StatefulPod> replicas = new TreeMap<>();
@@ -85,10 +88,15 @@ final class StatefulPlan {
         return wait;
     }
 
-    /** Whether all replicas are as they should be, or the set is parallel. */
+    /**
+     * Whether all replicas are as they should be, or the set is parallel. Looks at the pods that there are and at so many missing ones,
+     * never at the whole range: {@code replicas} is a number that a user may choose freely.
+     */
     private boolean growAndHeal() {
-        for (int ordinal = spec.start(); ordinal < spec.start() + spec.replicas(); ordinal++) {
-            if (!settled(ordinal) && !spec.parallel()) {
+        int missing = 0;
+        for (int ordinal = spec.start(); ordinal < spec.end(); ordinal++) {
+            boolean isMissing = !replicas.containsKey(ordinal);
+            if (!settled(ordinal) && (!spec.parallel() || isMissing && ++missing == BURST)) {
                 return false;
             }
         }
@@ -123,8 +131,8 @@ final class StatefulPlan {
         return pod.available(spec.set().minReady(), now);
     }
 
-    private boolean unavailable(@Nullable StatefulPod pod) {
-        return pod == null || pod.terminating() || !pod.runningAndReady() || !available(pod);
+    private boolean unavailable(StatefulPod pod) {
+        return pod.terminating() || !pod.runningAndReady() || !available(pod);
     }
 
     /** The claims first: a pod whose claims are refused is not made. */
@@ -258,18 +266,20 @@ final class StatefulPlan {
     /** Deletes outdated pods, from the highest ordinal down to the partition. */
     private void roll() {
         Integer limit = spec.maxUnavailable();
-        int last = spec.start() + spec.replicas() - 1;
-        int first = spec.start() + spec.partition();
+        int next = spec.end() - 1;
+        long first = (long) spec.start() + spec.partition();
         int left = Integer.MAX_VALUE;
         if (limit != null) {
-            left = limit;
-            for (int ordinal = spec.start(); ordinal <= last; ordinal++) {
-                left -= unavailable(replicas.get(ordinal)) ? 1 : 0;
-            }
+            int missing = spec.end() - spec.start() - replicas.size();
+            left = limit
+                    - missing
+                    - (int) replicas.values().stream().filter(this::unavailable).count();
         }
-        for (int ordinal = last; ordinal >= first && left > 0; ordinal--) {
-            StatefulPod pod = replicas.get(ordinal);
-            if (pod != null && !pod.terminating() && !pod.revision().equals(update.name())) {
+        for (StatefulPod pod : replicas.descendingMap().values()) {
+            if (pod.ordinal() < first || left <= 0 || limit == null && pod.ordinal() != next--) {
+                return;
+            }
+            if (!pod.terminating() && !pod.revision().equals(update.name())) {
                 steps.add(deletion(pod));
                 left--;
                 if (limit == null) {

@@ -52,7 +52,12 @@ record StatefulSpec(SetView set, int replicas, int start, boolean parallel, List
     }
 
     boolean inRange(int ordinal) {
-        return ordinal >= start && ordinal < start + replicas;
+        return ordinal >= start && ordinal < end();
+    }
+
+    /** The ordinal behind the last one. */
+    int end() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) start + replicas);
     }
 
     String podName(int ordinal) {

@@ -113,6 +113,21 @@ public final class SigningRequest {
         return names.isEmpty() ? "" : names.getLast();
     }
 
+    /**
+     * Whether two readers of the certificate could find different users in it: a subject with several common names, or with several
+     * attributes in one part, which some read in the order of the bytes and others sorted.
+     */
+    public boolean isAmbiguous() {
+        int names = 0;
+        for (RDN part : request.getSubject().getRDNs()) {
+            if (part.isMultiValued()) {
+                return true;
+            }
+            names += part.getFirst().getType().equals(BCStyle.CN) ? 1 : 0;
+        }
+        return names > 1;
+    }
+
     /** The organizations of the subject: the groups of the user that a client certificate names. */
     public List<String> organizations() {
         return attributes(BCStyle.O);

@@ -109,6 +109,10 @@ class CertificateControllersTest {
             value = {
                 CLIENT
                         + " | CN=jane | | digital signature | missing required usage for client certificate: client auth",
+                CLIENT
+                        + " | CN=jane,CN=root | | client auth | subject must have one common name at most, and one attribute in each part",
+                KUBELET
+                        + " | O=system:nodes,CN=zeta+CN=system:node:a | | client auth | subject must have one common name at most, and one attribute in each part",
                 CLIENT + " | CN=jane | | client auth,server auth | invalid usage for client certificate: server auth",
                 KUBELET
                         + " | CN=system:node:a | | client auth,digital signature | subject organization is not system:nodes",

@@ -119,6 +119,22 @@ class StatefulSetControllerTest {
                 .toList();
     }
 
+    /** A plan of a step for each would not fit into any memory. */
+    @Test
+    void aPlanOfAnEnormousSetHasFewSteps() {
+        givenSet(1, "\"podManagementPolicy\":\"Parallel\",");
+        run();
+        cluster.change(DB, "", "{\"spec\":{\"replicas\":2147483647,\"ordinals\":{\"start\":7}}}");
+        cluster.deliverAll();
+
+        int steps = new StatefulSetController()
+                .plan(cluster.image(), DB, cluster.now())
+                .steps()
+                .size();
+
+        assertTrue(steps >= StatefulPlan.BURST && steps < StatefulPlan.BURST + 10, steps + " steps");
+    }
+
     @Test
     void podsAreMadeOneAfterTheOtherEachOnceTheOneBeforeItIsReady() {
         nodes.only(pod -> false);

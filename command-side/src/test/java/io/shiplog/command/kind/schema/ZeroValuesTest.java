@@ -24,13 +24,13 @@ public class ZeroValuesTest {
                 "scheduling.k8s.io PriorityClass | {'value':7} | {'value':7}",
                 "resource.k8s.io ResourceClaim | {'spec':{}} | {'spec':{'devices':{'requests':null}}}",
                 "discovery.k8s.io EndpointSlice | {'endpoints':[{'addresses':['a'],'hints':{'forZones':[{}]}}],'ports':[]} |"
-                        + " {'endpoints':[{'addresses':['a'],'hints':{'forZones':[{'name':''}]},'conditions':{}}],'ports':[],'addressType':''}",
+                        + " {'endpoints':[{'addresses':['a'],'hints':{'forZones':[{'name':''}]},'conditions':{}}],'ports':null,'addressType':''}",
                 " Event | {'eventTime':'t','involvedObject':{},'source':{},'reportingComponent':'','reportingInstance':''} |"
                         + " {'eventTime':'t','involvedObject':{},'source':{},'reportingComponent':'','reportingInstance':'',"
                         + "'firstTimestamp':null,'lastTimestamp':null}",
                 " ConfigMap | {'data':{'a':''}} | {'data':{'a':''}}",
                 " Pod | {'spec':{'containers':[]},'status':{'containerStatuses':[{}]}} |"
-                        + " {'spec':{'containers':[]},'status':{'containerStatuses':[{}]}}",
+                        + " {'spec':{'containers':null},'status':{'containerStatuses':[{}]}}",
             })
     void missing_fields_are_added_at_any_depth_but_not_in_the_status(String kind, String object, String whole) {
         // Given an object of a client
