@@ -36,6 +36,7 @@ final class YamlSyntax {
             new Words(
                     "expected alphabetic or numeric character",
                     "did not find expected alphabetic or numeric character"),
+            new Words("unexpected character found", "did not find expected alphabetic or numeric character"),
             new Words("expected escape sequence", "did not find expected hexdecimal number"),
             new Words("expected indentation indicator", "found an indentation indicator equal to 0"),
             new Words("expected chomping", "did not find expected comment or line break"),
@@ -65,20 +66,23 @@ final class YamlSyntax {
         return problem.lines().findFirst().orElse("");
     }
 
-    /** The line where the construct begins, or else that of the problem. The first line, which Go counts as 0, is not named. */
+    /**
+     * The line of the problem, or else that where the construct begins. The first line, which Go counts as 0, is not named; a scanner
+     * stops before the line of its problem.
+     */
     private static String place(MarkedYAMLException e) {
-        int line = line(e.getContextMark());
-        if (line == 0) {
-            line = line(e.getProblemMark());
-            Mark mark = e.getProblemMark();
-            if (mark != null && mark.getColumn() > 0 && e.getProblem().contains("<stream end>")) {
-                line++; // the text ends in a line of its own
-            }
+        int line = line(e.getProblemMark());
+        Mark mark = e.getProblemMark();
+        if (mark != null && mark.getColumn() > 0 && e.getProblem().contains("<stream end>")) {
+            line++; // the text ends in a line of its own
+        }
+        if (line != 0 && e instanceof ScannerException) {
+            line++;
         }
         if (line == 0) {
-            return "";
+            line = line(e.getContextMark());
         }
-        return "line " + (e instanceof ScannerException ? line + 1 : line) + ": ";
+        return line == 0 ? "" : "line " + line + ": ";
     }
 
     private static int line(@Nullable Mark mark) {

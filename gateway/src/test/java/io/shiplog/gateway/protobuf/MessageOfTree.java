@@ -102,8 +102,10 @@ final class MessageOfTree {
                         : with(type, "type", 0L, "intVal", value.asInt());
             case "RawExtension", "JSON" -> with(type, "raw", ByteString.copyFromUtf8(value.toString()));
             case "FieldsV1" -> with(type, "Raw", ByteString.copyFromUtf8(value.toString()));
-            case "JSONSchemaPropsOrBool", "JSONSchemaPropsOrArray", "JSONSchemaPropsOrStringArray" ->
-                with(type, "schema", of(type.findFieldByName("schema").getMessageType(), value));
+            case "JSONSchemaPropsOrBool" ->
+                value.isBoolean() ? with(type, "allows", value.asBoolean()) : schema(type, value);
+            case "JSONSchemaPropsOrArray" -> value.isArray() ? all(type, "jSONSchemas", value) : schema(type, value);
+            case "JSONSchemaPropsOrStringArray" -> value.isArray() ? all(type, "property", value) : schema(type, value);
             case "ExtraValue" -> {
                 DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
                 value.forEach(each -> builder.addRepeatedField(type.findFieldByName("items"), each.asText()));
@@ -111,6 +113,17 @@ final class MessageOfTree {
             }
             default -> of(type, value);
         };
+    }
+
+    private static Message schema(Descriptor type, JsonNode value) {
+        return with(type, "schema", of(type.findFieldByName("schema").getMessageType(), value));
+    }
+
+    private static Message all(Descriptor type, String field, JsonNode values) {
+        FieldDescriptor items = type.findFieldByName(field);
+        DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
+        values.forEach(each -> builder.addRepeatedField(items, value(items, each)));
+        return builder.build();
     }
 
     /** A message with fields of these names and values, in turn. */
