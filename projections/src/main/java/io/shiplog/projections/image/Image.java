@@ -120,6 +120,22 @@ public final class Image {
                 .toList();
     }
 
+    /**
+     * The objects that name an owner, in the order of their keys: those of its namespace, for one without a namespace all. A reference
+     * from another namespace is void: anyone who knows a uid could make one.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/">Owners and dependents</a>
+     */
+    public List<StoredObject> dependents(StoredObject owner) {
+        String namespace = owner.key().namespace();
+        List<StoredObject> all = by(Indexes.OWNER, owner.uid());
+        return namespace.isEmpty()
+                ? all
+                : all.stream()
+                        .filter(each -> each.key().namespace().equals(namespace))
+                        .toList();
+    }
+
     /** How many objects have a key of an index, without reading them. */
     public <K extends Comparable<? super K>> int count(Index<K> index, K key) {
         return indexes.count(index, key);

@@ -22,7 +22,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.Memo;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
@@ -216,7 +215,7 @@ public final class DeploymentController implements Controller {
 
     private static boolean oldPodsRun(ReplicaSets sets, Image image) {
         return sets.old().stream()
-                .flatMap(set -> image.by(Indexes.OWNER, set.stored().uid()).stream())
+                .flatMap(set -> image.dependents(set.stored()).stream())
                 .filter(pod -> pod.key().type().equals(Types.PODS))
                 .anyMatch(pod -> !PodView.of(pod).terminal());
     }

@@ -11,7 +11,6 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +57,7 @@ final class SlicePlan {
 
     private List<StoredObject> existing() {
         List<StoredObject> slices = new ArrayList<>();
-        for (StoredObject owned : image.by(Indexes.OWNER, service.stored().uid())) {
+        for (StoredObject owned : image.dependents(service.stored())) {
             if (owned.key().type().equals(Types.ENDPOINT_SLICES)
                     && !owned.deleting()
                     && MANAGER.equals(owned.labels().get(MANAGED_BY))) {

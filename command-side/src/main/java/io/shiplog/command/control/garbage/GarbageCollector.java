@@ -20,7 +20,6 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,7 +95,7 @@ public final class GarbageCollector implements Controller {
             replan.accept(after.key());
         }
         if (change.removes() || after.deleting() && (before == null || !before.deleting())) {
-            image.by(Indexes.OWNER, after.uid()).forEach(dependent -> replan.accept(dependent.key()));
+            image.dependents(after).forEach(dependent -> replan.accept(dependent.key()));
         }
     }
 
@@ -119,7 +118,7 @@ public final class GarbageCollector implements Controller {
 
     private static Plan orphan(StoredObject owner, List<String> finalizers, Image image) {
         List<Step> steps = new ArrayList<>();
-        for (StoredObject dependent : image.by(Indexes.OWNER, owner.uid())) {
+        for (StoredObject dependent : image.dependents(owner)) {
             if (steps.size() == MAX_STEPS) {
                 break;
             }
@@ -132,7 +131,7 @@ public final class GarbageCollector implements Controller {
     private Plan foreground(StoredObject owner, List<String> finalizers, Image image) {
         StoredObject blocker = blockers.of(
                 owner.key(),
-                image.by(Indexes.OWNER, owner.uid()),
+                image.dependents(owner),
                 dependent -> !dependent.uid().equals(owner.uid()) && blocks(dependent, owner));
         if (blocker == null) {
             return release(owner, finalizers, FOREGROUND);
@@ -186,7 +185,7 @@ public final class GarbageCollector implements Controller {
         if (solid) {
             return Plan.of(Step.of(Edits.owners(object, without(object, useless)), event));
         }
-        if (waited && !image.by(Indexes.OWNER, object.uid()).isEmpty()) {
+        if (waited && !image.dependents(object).isEmpty()) {
             return foregroundToo(object, image);
         }
         return Plan.of(delete(object, ownPropagation(object), event));
@@ -194,8 +193,7 @@ public final class GarbageCollector implements Controller {
 
     /** Deletes a dependent that has its own dependents. In a cycle one of them owns the owner: neither may wait for the other. */
     private static Plan foregroundToo(StoredObject object, Image image) {
-        boolean circle =
-                image.by(Indexes.OWNER, object.uid()).stream().anyMatch(each -> each.deleting() && inForeground(each));
+        boolean circle = image.dependents(object).stream().anyMatch(each -> each.deleting() && inForeground(each));
         List<OwnerRef> owners = OwnerRef.of(object.json().tree());
         if (!circle || owners.stream().noneMatch(OwnerRef::blockOwnerDeletion)) {
             return Plan.of(delete(object, Propagation.FOREGROUND, null));

@@ -20,7 +20,6 @@ import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,7 +102,7 @@ public final class CronJobController implements Controller {
             this.old = tree.path("status");
             this.image = image;
             this.now = now;
-            this.jobs = image.by(Indexes.OWNER, stored.uid()).stream()
+            this.jobs = image.dependents(stored).stream()
                     .filter(job -> job.key().type().equals(Types.JOBS))
                     .filter(job -> {
                         OwnerRef owner = OwnerRef.controllerOf(job);

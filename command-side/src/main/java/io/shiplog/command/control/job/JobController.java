@@ -21,7 +21,6 @@ import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.objectevent.ObjectEvent;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,7 +83,7 @@ public final class JobController implements Controller {
         StoredObject job = change.after();
         if (change.removes() || JobView.brief(job).finished()) {
             ends.forget(job.key());
-            image.by(Indexes.OWNER, job.uid()).stream()
+            image.dependents(job).stream()
                     .filter(pod -> pod.key().type().equals(Types.PODS)
                             && JobPod.of(pod).tracked())
                     .forEach(pod -> replan.accept(pod.key()));

@@ -186,8 +186,10 @@ public final class ReplicaController implements Controller {
         }
         List<PodView> related = new ArrayList<>();
         for (StoredObject sibling : image.by(Indexes.OWNER, owners.getFirst())) {
-            if (sibling.key().type().equals(kind.type())) {
-                for (StoredObject pod : image.by(Indexes.OWNER, sibling.uid())) {
+            boolean isOne = sibling.key().type().equals(kind.type())
+                    && sibling.key().namespace().equals(set.stored().key().namespace());
+            if (isOne) {
+                for (StoredObject pod : image.dependents(sibling)) {
                     if (pod.key().type().equals(Types.PODS)) {
                         related.add(PodView.of(pod));
                     }

@@ -10,7 +10,6 @@ import io.shiplog.command.control.view.StatusChange;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.LabelSelector;
 import io.shiplog.projections.image.Image;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +54,7 @@ final class ReplicaStatus {
 
     private static int terminating(Replicas set, Image image) {
         int terminating = 0;
-        for (StoredObject pod : image.by(Indexes.OWNER, set.stored().uid())) {
+        for (StoredObject pod : image.dependents(set.stored())) {
             PodView view = PodView.of(pod);
             OwnerRef controller = view.controller();
             boolean own =

@@ -33,7 +33,7 @@ public final class Claimable {
     public static Collection<StoredObject> by(
             Image image, ResourceType type, StoredObject owner, LabelSelector selector) {
         SortedMap<ObjectKey, StoredObject> found = new TreeMap<>();
-        for (StoredObject owned : image.by(Indexes.OWNER, owner.uid())) {
+        for (StoredObject owned : image.dependents(owner)) {
             if (owned.key().type().equals(type)
                     && owned.key().namespace().equals(owner.key().namespace())) {
                 found.put(owned.key(), owned);

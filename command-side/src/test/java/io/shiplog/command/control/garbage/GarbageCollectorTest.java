@@ -180,6 +180,24 @@ class GarbageCollectorTest {
         return "{\"metadata\":{\"ownerReferences\":[%s]}}".formatted(owner(name, uid, true));
     }
 
+    /** The uid of an object is no secret: who knows it can name it as an owner, beside one that is not considered gone. */
+    @Test
+    void aDependentInAnotherNamespaceHoldsNoDeletionUp() {
+        StoredObject set = cluster.given(
+                REPLICA_SETS,
+                "{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"set\",\"namespace\":\"bank\"}}");
+        givenMap(
+                "map",
+                "{\"apiVersion\":\"foo.io/v1\",\"kind\":\"Foo\",\"name\":\"f\",\"uid\":\"f\"}",
+                owner("set", set.uid(), true));
+        cluster.settle();
+
+        cluster.delete(ObjectKey.of(REPLICA_SETS, "bank", "set"), Propagation.FOREGROUND);
+        cluster.settle();
+
+        assertNull(cluster.tree(ObjectKey.of(REPLICA_SETS, "bank", "set")));
+    }
+
     @Test
     void anOwnerInAnotherNamespaceIsInvalidAndReported() {
         StoredObject set = cluster.given(

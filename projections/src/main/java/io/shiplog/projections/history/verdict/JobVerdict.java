@@ -3,7 +3,6 @@ package io.shiplog.projections.history.verdict;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.history.ContainerEnd;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,7 +82,7 @@ final class JobVerdict {
                 + (last.isEmpty() ? "no time was due yet" : "last due at " + last)
                 + (success.isEmpty() ? "" : ", last success at " + success)
                 + ", " + Words.count(status.path("active").size(), "active job") + ".");
-        evidence.image().by(Indexes.OWNER, object.uid()).stream()
+        evidence.image().dependents(object).stream()
                 .filter(job -> job.key().type().equals(JOBS) && evidence.mayRead(job))
                 .max(Comparator.comparing(job -> job.json()
                         .tree()
@@ -185,7 +184,7 @@ final class JobVerdict {
     }
 
     private List<StoredObject> pods() {
-        return evidence.image().by(Indexes.OWNER, object.uid()).stream()
+        return evidence.image().dependents(object).stream()
                 .filter(pod -> pod.key().type().equals(PODS) && evidence.mayRead(pod))
                 .toList();
     }

@@ -8,7 +8,6 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.history.CauseStep;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.Users;
-import io.shiplog.projections.image.Indexes;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -143,7 +142,7 @@ public final class Verdict {
             lines.add("Paused" + since(".spec.paused") + ": " + updated + " of " + Words.count(wanted, "pod")
                     + " updated.");
         } else {
-            List<StoredObject> sets = evidence.image().by(Indexes.OWNER, object.uid()).stream()
+            List<StoredObject> sets = evidence.image().dependents(object).stream()
                     .filter(set -> set.key().type().resource().equals("replicasets"))
                     .toList();
             boolean rolling = sets.size() > 1 && (updated < wanted || all > wanted || available < wanted);
@@ -220,7 +219,7 @@ public final class Verdict {
 
     List<StoredObject> podsBelow(StoredObject owner) {
         List<StoredObject> pods = new ArrayList<>();
-        for (StoredObject owned : evidence.image().by(Indexes.OWNER, owner.uid())) {
+        for (StoredObject owned : evidence.image().dependents(owner)) {
             if (owned.key().type().equals(PODS)) {
                 pods.add(owned);
             } else if (owned.key().type().resource().equals("replicasets")) {
