@@ -3,6 +3,9 @@ import { Store } from './store'
 import type { Outcome } from './stories'
 import { readyOf, toneOf } from './tones'
 
+/** Groups whose answers are questions and measurements: they have no past. */
+const NOT_OBJECTS = ['history.shiplog.io', 'metrics.k8s.io']
+
 /** A type of object that can be listed. */
 export interface ResourceType {
   group: string
@@ -95,7 +98,7 @@ export class Resources extends Store {
     )
     return documents
       .flatMap((document) => document.items)
-      .filter((group) => group.metadata.name !== 'history.shiplog.io')
+      .filter((group) => !NOT_OBJECTS.includes(group.metadata.name ?? ''))
       .flatMap((group) => {
         const version = group.versions[0]
         return (version?.resources ?? [])

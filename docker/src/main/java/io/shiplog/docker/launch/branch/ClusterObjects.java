@@ -10,8 +10,8 @@ import java.util.Set;
 
 /** All objects of a cluster, read through its API. */
 final class ClusterObjects {
-    /** Changes are not objects, and Event objects are not state. */
-    private static final Set<String> LEFT_OUT = Set.of("history.shiplog.io", "events.k8s.io");
+    /** Changes and measurements are not objects, and Event objects are not state. */
+    private static final Set<String> LEFT_OUT = Set.of("history.shiplog.io", "events.k8s.io", "metrics.k8s.io");
 
     private final ApiClient api;
 
