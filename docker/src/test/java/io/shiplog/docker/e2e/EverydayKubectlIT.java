@@ -730,19 +730,4 @@ class EverydayKubectlIT {
         assertEquals(reason, answer.reason(), answer.text());
         assertContains(answer.message(), message);
     }
-
-    @ConcurrentTest
-    void verbsThatAreNotServedYetSaySo() {
-        Kubectl kubectl = in("later");
-        kubectl.apply(pod("web", "sleep 1000"));
-        kubectl.run("wait", "--for=condition=Ready", "pod/web", "--timeout=90s");
-
-        for (List<String> verb : List.of(
-                List.of("debug", "web", "--image=busybox"),
-                List.of("get", "--raw", "/api/v1/namespaces/later/pods/web/proxy/"))) {
-            String complaint = kubectl.refused(verb.toArray(String[]::new));
-            assertFalse(complaint.contains("panic"), complaint);
-        }
-        assertContains(kubectl.refused("top", "nodes"), "Metrics API not available");
-    }
 }
