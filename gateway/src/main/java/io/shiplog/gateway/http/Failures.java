@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a client is told when a request fails: the reason if it is a known one, else that it met a bug, which is logged. */
+/** The answer to a request that failed: the reason if it is a known one, else that it met a bug, which is logged. */
 final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
     /** Characters of a path in the log. */

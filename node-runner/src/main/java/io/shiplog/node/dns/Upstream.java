@@ -96,7 +96,7 @@ final class Upstream {
 
     private List<InetSocketAddress> byTrust(List<InetSocketAddress> given) {
         List<InetSocketAddress> servers = new ArrayList<>(given);
-        // Never itself, whatever a file or an object says: a query would come back for ever.
+        // Never itself, whatever a file or an object says: a query would return endlessly.
         servers.removeIf(server -> server.getAddress().equals(self));
         servers.sort(Comparator.comparing(this::silent));
         return servers;
