@@ -91,8 +91,10 @@ class StreamsTest extends ClusterTest {
 
     private void echo(Socket socket) {
         try (socket) {
-            asked.add(head(socket.getInputStream()));
-            socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            String request = head(socket.getInputStream());
+            byte[] reply = answer.getBytes(StandardCharsets.US_ASCII); // before the test knows of the request and sets the next answer
+            asked.add(request);
+            socket.getOutputStream().write(reply);
             afterUpgrade.serve(socket);
         } catch (IOException | InterruptedException e) {
             ended.add(e.toString());
