@@ -28,7 +28,7 @@ import io.shiplog.docker.story.ShredCommand;
 import io.shiplog.docker.story.UndoCommand;
 import io.shiplog.docker.story.WhyCommand;
 import io.shiplog.events.Release;
-import io.shiplog.projections.history.Escapes;
+import io.shiplog.projections.history.text.Escapes;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;

@@ -1,8 +1,8 @@
 package io.shiplog.docker.branch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.history.FieldChange;
-import io.shiplog.projections.history.FieldDiff;
+import io.shiplog.projections.history.diff.FieldChange;
+import io.shiplog.projections.history.diff.FieldDiff;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

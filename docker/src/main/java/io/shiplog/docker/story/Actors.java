@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.client.Suggestion;
-import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.text.ChangeText;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

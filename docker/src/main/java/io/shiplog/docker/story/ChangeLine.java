@@ -1,8 +1,8 @@
 package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.history.ChangeText;
-import io.shiplog.projections.history.ChangeText.Shown;
+import io.shiplog.projections.history.text.ChangeText;
+import io.shiplog.projections.history.text.ChangeText.Shown;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -8,7 +8,7 @@ import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
-import io.shiplog.projections.history.LineDiff;
+import io.shiplog.projections.history.diff.LineDiff;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

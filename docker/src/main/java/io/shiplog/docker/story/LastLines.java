@@ -3,7 +3,7 @@ package io.shiplog.docker.story;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
-import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.text.ChangeText;
 import java.util.ArrayList;
 import java.util.List;
 

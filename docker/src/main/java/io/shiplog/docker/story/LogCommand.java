@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.story.MomentConverter.Moment;
-import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 import java.util.List;

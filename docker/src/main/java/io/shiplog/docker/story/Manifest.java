@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.shiplog.projections.history.ChangeText.Shown;
-import io.shiplog.projections.history.Noise;
-import io.shiplog.projections.history.SecretMask;
+import io.shiplog.projections.history.text.ChangeText.Shown;
+import io.shiplog.projections.history.diff.Noise;
+import io.shiplog.projections.history.text.SecretMask;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.Users;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,6 +1,6 @@
 package io.shiplog.docker.story;
 
-import io.shiplog.projections.history.ChangeText.Shown;
+import io.shiplog.projections.history.text.ChangeText.Shown;
 import picocli.CommandLine.Option;
 
 /** The display options of objects and changes. */

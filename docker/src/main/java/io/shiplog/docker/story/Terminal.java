@@ -1,6 +1,6 @@
 package io.shiplog.docker.story;
 
-import io.shiplog.projections.history.Escapes;
+import io.shiplog.projections.history.text.Escapes;
 import java.io.PrintStream;
 
 /** The output of the commands in this package: the only path, so that object content is always escaped. */

@@ -2,7 +2,7 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ApiResource;
-import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.Users;
 import java.util.HashSet;
 import java.util.Set;

@@ -2,8 +2,8 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.projections.history.ChangeText;
-import io.shiplog.projections.history.ChangeText.Shown;
+import io.shiplog.projections.history.text.ChangeText;
+import io.shiplog.projections.history.text.ChangeText.Shown;
 import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 

@@ -24,7 +24,7 @@ import io.shiplog.events.log.kafka.KafkaLogConfig;
 import io.shiplog.events.log.kafka.ShardConfig;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.history.Blame;
+import io.shiplog.projections.history.blame.Blame;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.PastChange;

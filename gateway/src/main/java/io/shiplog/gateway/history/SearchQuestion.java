@@ -10,7 +10,7 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.gateway.http.Moment;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.projections.history.ChangeFilter;
-import io.shiplog.projections.history.FieldDiff;
+import io.shiplog.projections.history.diff.FieldDiff;
 import io.shiplog.projections.history.LogHistory;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;

@@ -4,7 +4,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.history.FieldChange;
+import io.shiplog.projections.history.diff.FieldChange;
 import io.shiplog.projections.history.Users;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.history.ChangeText;
+import io.shiplog.projections.history.text.ChangeText;
 import java.util.List;
 
 /** The kind Change: one event of the log. It is served and never stored, so it is in no catalogue. */

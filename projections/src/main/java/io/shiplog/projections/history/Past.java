@@ -41,7 +41,7 @@ public final class Past {
         this(history, shard, System::nanoTime);
     }
 
-    Past(LogHistory history, String shard, LongSupplier nanoTime) {
+    public Past(LogHistory history, String shard, LongSupplier nanoTime) {
         this(history, shard, new HashMap<>(), nanoTime, nanoTime.getAsLong());
     }
 
@@ -92,11 +92,11 @@ public final class Past {
     }
 
     /** The name of an event in causes: {@code shard/revision}. */
-    record Place(String shard, long revision) {
+    public record Place(String shard, long revision) {
         private static final Pattern FORM = Pattern.compile("([a-z]+)/([1-9][0-9]{0,17})");
 
         /** Null if the text is not such a name. */
-        static @Nullable Place of(String id) {
+        public static @Nullable Place of(String id) {
             Matcher form = FORM.matcher(id);
             return form.matches() ? new Place(form.group(1), Long.parseLong(form.group(2))) : null;
         }
@@ -108,7 +108,7 @@ public final class Past {
     }
 
     /** The event that a cause names; empty like {@link #event(long)}, or if the name is invalid. */
-    Optional<Event> event(String id) {
+    public Optional<Event> event(String id) {
         Place place = Place.of(id);
         return place == null ? Optional.empty() : of(place.shard()).event(place.revision());
     }

@@ -1,7 +1,8 @@
 /**
- * Queries on the log: changes ({@code Change…}), fields and lines ({@code Field…}, {@code Line…}, {@code Blame}), causes ({@code
- * Cause…}) and undo ({@code Undo…}). Pure functions, and {@link io.shiplog.projections.history.LogHistory}, the port for events
- * of the past. Depends on events and on stored objects of {@code projections}.
+ * Reads events of the past: {@link io.shiplog.projections.history.LogHistory} is the port, {@link
+ * io.shiplog.projections.history.ScannedHistory} reads the log itself, {@link io.shiplog.projections.history.Past} serves queries
+ * with several reads. What a query makes of the events is in the packages below, which depend on this one; this one depends on
+ * none of them.
  */
 @NullMarked
 package io.shiplog.projections.history;

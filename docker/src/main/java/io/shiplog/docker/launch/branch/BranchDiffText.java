@@ -5,7 +5,7 @@ import io.shiplog.docker.branch.BranchDiff;
 import io.shiplog.docker.branch.BranchDiff.ObjectChange;
 import io.shiplog.docker.branch.BranchDiff.Place;
 import io.shiplog.docker.branch.BranchDiff.PodChange;
-import io.shiplog.projections.history.FieldChange;
+import io.shiplog.projections.history.diff.FieldChange;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

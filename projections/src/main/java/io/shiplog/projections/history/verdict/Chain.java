@@ -1,7 +1,7 @@
 package io.shiplog.projections.history.verdict;
 
 import io.shiplog.events.log.Event;
-import io.shiplog.projections.history.CauseStep;
+import io.shiplog.projections.history.cause.CauseStep;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.Users;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.shiplog.projections.history.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.history.ContainerEnd;
+import io.shiplog.projections.history.cause.ContainerEnd;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,7 +5,7 @@ import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.history.ContainerEnd;
+import io.shiplog.projections.history.cause.ContainerEnd;
 import io.shiplog.projections.history.verdict.Culprit.Aspect;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.history.CauseStep;
+import io.shiplog.projections.history.cause.CauseStep;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.Users;
 import io.shiplog.projections.image.StoredObject;
@@ -35,7 +35,7 @@ public final class Verdict {
     /**
      * Why an object is in its state, or is gone.
      *
-     * @param steps what led to the object, of {@link io.shiplog.projections.history.Causes}
+     * @param steps what led to the object, of {@link io.shiplog.projections.history.cause.Causes}
      * @return lines joined by a newline; empty if there is nothing to say
      */
     public static String of(Evidence evidence, ObjectKey key, Iterable<CauseStep> steps) {
@@ -208,7 +208,7 @@ public final class Verdict {
     String since(String path) {
         for (PastChange change : chain.own().reversed()) {
             boolean about = change.creates()
-                    || io.shiplog.projections.history.FieldDiff.of(change).stream()
+                    || io.shiplog.projections.history.diff.FieldDiff.of(change).stream()
                             .anyMatch(field -> field.path().toString().startsWith(path));
             if (about && Users.asked(change.event())) {
                 return " since " + Words.of(change.event()) + " " + Words.change(change);

@@ -1,0 +1,197 @@
+package io.shiplog.projections.history.text;
+
+import io.shiplog.projections.history.diff.LineChange;
+import io.shiplog.projections.history.diff.Noise;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shiplog.events.json.Json;
+import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a Change of history.shiplog.io is shown in a column: the same in tables and on the command line. */
+public final class ChangeText {
+    private static final String CONTROLLER = "system:serviceaccount:kube-system:";
+    private static final String STREAM_OPENED = "stream-opened";
+    private static final String STREAM_ANNOTATION = "shiplog.io/stream-opened";
+    private static final int MAX_FIELDS = 2;
+    private static final int MAX_VALUE = 32;
+
+    private ChangeText() {}
+
+    /**
+     * What to show.
+     *
+     * @param secrets values of Secrets, masked otherwise
+     * @param everything also fields that are not set by hand ({@link Noise})
+     */
+    public record Shown(boolean secrets, boolean everything) {
+        /** Secrets masked, noise hidden. */
+        public static final Shown PLAIN = new Shown(false, false);
+    }
+
+    /** Controllers are shown by their short names, all others by the full name. */
+    public static String actor(String user) {
+        return user.startsWith(CONTROLLER) ? user.substring(CONTROLLER.length()) : user;
+    }
+
+    /** The user of a Change or another answer with {@code actor} and {@code impersonator}: {@code bob (impersonated by dana)}. */
+    public static String asked(JsonNode change) {
+        return asked(change.path("actor").asText(), change.path("impersonator").asText(null));
+    }
+
+    /** The user of an event: {@code bob (impersonated by dana)}. */
+    public static String asked(Event event) {
+        return asked(event.actor(), event.impersonator());
+    }
+
+    private static String asked(String actor, @Nullable String impersonator) {
+        return impersonator == null
+                ? actor(actor)
+                : "%s (impersonated by %s)".formatted(actor(actor), actor(impersonator));
+    }
+
+    /** {@code scheduled} from {@code io.shiplog.core.pod.scheduled.v1}; {@code unreadable} for a record that cannot be decoded. */
+    public static String happened(JsonNode change) {
+        String word = EventType.word(change.path("type").asText(""));
+        return word.isEmpty() ? "unreadable" : word;
+    }
+
+    /** {@code pod/web-1}. */
+    public static String object(JsonNode change) {
+        JsonNode object = change.path("object");
+        String resource = object.path("kind").asText("").toLowerCase(java.util.Locale.ROOT);
+        return resource.isEmpty() ? "" : resource + "/" + object.path("name").asText("");
+    }
+
+    /** {@link #fields(JsonNode, Shown)} with Secrets masked and noise hidden. */
+    public static String fields(JsonNode change) {
+        return fields(change, Shown.PLAIN);
+    }
+
+    /**
+     * The first few fields: spec and data before status, and the most informative part of the status. Empty for an object that
+     * was created or deleted: the change type is enough. Of a stream, what was opened. An eviction is named first: its change type is that of a deletion.
+     */
+    public static String fields(JsonNode change, Shown shown) {
+        if (happened(change).equals(STREAM_OPENED)) {
+            return stream(change);
+        }
+        String fields = changed(change, shown);
+        String evicted = change.path("verb").asText("").equals("evict") ? "evicted" : "";
+        return evicted + (evicted.isEmpty() || fields.isEmpty() ? "" : ": ") + fields;
+    }
+
+    /** {@code exec in app: sh -c ls}. */
+    private static String stream(JsonNode change) {
+        for (JsonNode field : change.path("fields")) {
+            if (field.path("path").asText("").contains(STREAM_ANNOTATION)) {
+                JsonNode opened = opened(field.path("after").asText(""));
+                List<String> words = new ArrayList<>();
+                opened.path("command").forEach(word -> words.add(word.asText()));
+                String container = opened.path("container").asText("");
+                return opened.path("stream").asText("")
+                        + (container.isEmpty() ? "" : " in " + container)
+                        + (words.isEmpty() ? "" : ": " + String.join(" ", words));
+            }
+        }
+        return change.path("verb").asText("");
+    }
+
+    /** A user may write the annotation too, and then it may be anything. */
+    private static JsonNode opened(String annotation) {
+        try {
+            return Json.MAPPER.readTree(annotation);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static String changed(JsonNode change, Shown shown) {
+        String happened = happened(change);
+        if (happened.equals("created") || happened.equals("deleted")) {
+            return "";
+        }
+        List<JsonNode> all = new ArrayList<>();
+        for (JsonNode field : change.path("fields")) {
+            if (shown.everything() || !Noise.isNoise(field.path("path").asText(""))) {
+                all.add(field);
+            }
+        }
+        all.sort(Comparator.comparingInt(ChangeText::weight));
+        List<JsonNode> first = new ArrayList<>();
+        for (JsonNode field : all) {
+            if (first.size() < MAX_FIELDS && (first.isEmpty() || weight(field) == weight(first.getFirst()))) {
+                first.add(field);
+            }
+        }
+        int more = all.size() - first.size();
+        boolean masked = !shown.secrets() && SecretMask.covers(change.path("object"));
+        String text = String.join(
+                ", ", first.stream().map(field -> field(field, masked)).toList());
+        return more > 0 ? text + " (+" + more + ")" : text;
+    }
+
+    /** Less informative fields come first. */
+    private static int weight(JsonNode field) {
+        String path = field.path("path").asText("");
+        if (!path.startsWith(".status")) {
+            return 0;
+        }
+        if (path.endsWith("Time") || path.endsWith("observedGeneration")) {
+            return 3;
+        }
+        return field.path("after").isValueNode() ? 1 : 2; // present values before removed ones
+    }
+
+    /**
+     * One field change: {@code .spec.replicas: 2→3}; of a text with many lines, the first line that differs.
+     *
+     * @param masked whether the values of a Secret are hidden
+     */
+    public static String field(JsonNode field, boolean masked) {
+        String path = line(field.path("path").asText(""));
+        boolean hidden = masked && SecretMask.hides(field.path("path").asText(""));
+        JsonNode before = field.path("before");
+        JsonNode after = field.path("after");
+        return switch (field.path("op").asText("")) {
+            case "add" -> after.isValueNode() ? path + "=" + value(after, hidden) : "+" + path;
+            case "remove" -> "-" + path;
+            default -> {
+                if (!before.isValueNode() || !after.isValueNode()) {
+                    yield "~" + path;
+                }
+                yield !hidden && (isLong(before) || isLong(after))
+                        ? path + ": "
+                                + LineChange.between(before.asText(), after.asText())
+                                        .text(ChangeText::value)
+                        : path + ": " + value(before, hidden) + "→" + value(after, hidden);
+            }
+        };
+    }
+
+    private static boolean isLong(JsonNode value) {
+        return value.isTextual() && value.asText().indexOf('\n') >= 0;
+    }
+
+    private static String value(JsonNode value, boolean hidden) {
+        return hidden ? SecretMask.MASK : value(value.asText());
+    }
+
+    private static String value(String value) {
+        String text = value.length() <= MAX_VALUE ? value : value.substring(0, MAX_VALUE - 1) + "…";
+        return line(text);
+    }
+
+    /**
+     * A text on one line of a terminal: control characters and those that reorder text are escaped, so that object content can
+     * neither forge a line nor control the terminal.
+     */
+    public static String line(String text) {
+        return Escapes.line(text);
+    }
+}
