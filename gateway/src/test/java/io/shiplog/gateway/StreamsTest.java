@@ -92,7 +92,8 @@ class StreamsTest extends ClusterTest {
     private void echo(Socket socket) {
         try (socket) {
             String request = head(socket.getInputStream());
-            byte[] reply = answer.getBytes(StandardCharsets.US_ASCII); // before the test knows of the request and sets the next answer
+            byte[] reply = answer.getBytes(
+                    StandardCharsets.US_ASCII); // before the test knows of the request and sets the next answer
             asked.add(request);
             socket.getOutputStream().write(reply);
             afterUpgrade.serve(socket);

@@ -1,8 +1,8 @@
 package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.Users;
+import io.shiplog.projections.history.text.ChangeText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

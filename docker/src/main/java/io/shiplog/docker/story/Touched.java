@@ -2,8 +2,8 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ApiResource;
-import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.Users;
+import io.shiplog.projections.history.text.ChangeText;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;

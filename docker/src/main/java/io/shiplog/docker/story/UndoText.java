@@ -1,9 +1,9 @@
 package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.projections.history.diff.Noise;
 import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.text.ChangeText.Shown;
-import io.shiplog.projections.history.diff.Noise;
 import io.shiplog.projections.history.text.SecretMask;
 
 /** An Undo as lines: one per command, with the restored values; the conflicts; the omissions. */

@@ -2,9 +2,9 @@ package io.shiplog.docker.story;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.projections.history.Users;
 import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.text.ChangeText.Shown;
-import io.shiplog.projections.history.Users;
 import java.time.ZoneId;
 
 /** A Cause as text: the verdict, then one line per event, with the scheduler's reasons below its decision. */

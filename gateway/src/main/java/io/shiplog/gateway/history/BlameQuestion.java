@@ -6,11 +6,11 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.gateway.outcome.Checked;
-import io.shiplog.projections.history.blame.Blame;
 import io.shiplog.projections.history.LogHistory;
-import io.shiplog.projections.history.blame.ManagedFields;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.blame.Blame;
+import io.shiplog.projections.history.blame.ManagedFields;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 

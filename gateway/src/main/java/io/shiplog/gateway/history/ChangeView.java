@@ -7,10 +7,10 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.RecordPosition;
 import io.shiplog.gateway.view.ChangeKind;
+import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.blame.ManagedFields;
 import io.shiplog.projections.history.diff.FieldChange;
 import io.shiplog.projections.history.diff.FieldDiff;
-import io.shiplog.projections.history.blame.ManagedFields;
-import io.shiplog.projections.history.PastChange;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package io.shiplog.projections.history.blame;
 
-import io.shiplog.projections.history.PastChange;
-import io.shiplog.projections.history.diff.FieldDiff;
-import io.shiplog.projections.history.diff.ValuePath;
-import io.shiplog.projections.history.diff.ValueTree;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.diff.FieldDiff;
 import io.shiplog.projections.history.diff.FieldDiff.Leaf;
+import io.shiplog.projections.history.diff.ValuePath;
+import io.shiplog.projections.history.diff.ValueTree;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;

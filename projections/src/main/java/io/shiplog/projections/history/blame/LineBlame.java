@@ -1,8 +1,8 @@
 package io.shiplog.projections.history.blame;
 
-import io.shiplog.projections.history.diff.LineDiff;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
+import io.shiplog.projections.history.diff.LineDiff;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

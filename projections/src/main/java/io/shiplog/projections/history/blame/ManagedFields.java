@@ -1,12 +1,12 @@
 package io.shiplog.projections.history.blame;
 
-import io.shiplog.projections.history.PastChange;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
+import io.shiplog.projections.history.PastChange;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.shiplog.projections.history.cause;
 
-import io.shiplog.projections.history.ChangeFilter;
-import io.shiplog.projections.history.ChangeQuery;
-import io.shiplog.projections.history.LogHistory;
-import io.shiplog.projections.history.Past;
-import io.shiplog.projections.history.PastChange;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangeQuery;
+import io.shiplog.projections.history.LogHistory;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.cause.CauseStep.Part;
 import java.time.Duration;
 import java.time.Instant;

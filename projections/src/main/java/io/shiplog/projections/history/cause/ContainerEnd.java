@@ -1,7 +1,7 @@
 package io.shiplog.projections.history.cause;
 
-import io.shiplog.projections.history.PastChange;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.projections.history.PastChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

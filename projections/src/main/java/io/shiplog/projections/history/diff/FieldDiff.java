@@ -1,11 +1,11 @@
 package io.shiplog.projections.history.diff;
 
-import io.shiplog.projections.history.PastChange;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.diff.ValuePath.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

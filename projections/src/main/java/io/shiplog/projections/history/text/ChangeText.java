@@ -1,13 +1,13 @@
 package io.shiplog.projections.history.text;
 
-import io.shiplog.projections.history.diff.LineChange;
-import io.shiplog.projections.history.diff.Noise;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
+import io.shiplog.projections.history.diff.LineChange;
+import io.shiplog.projections.history.diff.Noise;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.shiplog.projections.history.text;
 
-import io.shiplog.projections.history.diff.Noise;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.shiplog.projections.history.diff.Noise;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

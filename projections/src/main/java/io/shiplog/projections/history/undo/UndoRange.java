@@ -1,16 +1,16 @@
 package io.shiplog.projections.history.undo;
 
-import io.shiplog.projections.history.ChangeFilter;
-import io.shiplog.projections.history.ChangeQuery;
-import io.shiplog.projections.history.Past;
-import io.shiplog.projections.history.PastChange;
-import io.shiplog.projections.history.Users;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.history.ChangeFilter;
+import io.shiplog.projections.history.ChangeQuery;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.Users;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.shiplog.projections.history.undo;
 
-import io.shiplog.projections.history.diff.FieldChange;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.history.diff.FieldChange;
 import java.util.List;
 
 /** One command that reverts something. */

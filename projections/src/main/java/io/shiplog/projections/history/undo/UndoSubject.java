@@ -1,10 +1,10 @@
 package io.shiplog.projections.history.undo;
 
-import io.shiplog.projections.history.PastChange;
-import io.shiplog.projections.history.Users;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.Users;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

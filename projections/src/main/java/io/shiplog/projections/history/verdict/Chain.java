@@ -1,9 +1,9 @@
 package io.shiplog.projections.history.verdict;
 
 import io.shiplog.events.log.Event;
-import io.shiplog.projections.history.cause.CauseStep;
 import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.Users;
+import io.shiplog.projections.history.cause.CauseStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

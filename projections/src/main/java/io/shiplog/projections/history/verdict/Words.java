@@ -3,12 +3,12 @@ package io.shiplog.projections.history.verdict;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
-import io.shiplog.projections.history.text.ChangeText;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.PastChange;
 import io.shiplog.projections.history.diff.FieldChange;
 import io.shiplog.projections.history.diff.FieldDiff;
 import io.shiplog.projections.history.diff.Noise;
-import io.shiplog.projections.history.Past;
-import io.shiplog.projections.history.PastChange;
+import io.shiplog.projections.history.text.ChangeText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.projections.history.Chronicle;
-import io.shiplog.projections.history.HoledLog;
-import io.shiplog.projections.history.Past;
-import io.shiplog.projections.history.ScannedHistory;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventLog;
+import io.shiplog.projections.history.Chronicle;
+import io.shiplog.projections.history.HoledLog;
+import io.shiplog.projections.history.Past;
+import io.shiplog.projections.history.ScannedHistory;
 import io.shiplog.projections.history.blame.Blame.Blamed;
 import java.time.Duration;
 import java.util.ArrayList;

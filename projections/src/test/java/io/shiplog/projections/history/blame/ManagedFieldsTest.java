@@ -2,7 +2,6 @@ package io.shiplog.projections.history.blame;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.shiplog.projections.history.PastChange;
 import com.fasterxml.jackson.core.JsonPointer;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
@@ -11,6 +10,7 @@ import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.projections.history.PastChange;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

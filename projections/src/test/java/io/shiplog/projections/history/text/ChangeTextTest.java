@@ -2,10 +2,10 @@ package io.shiplog.projections.history.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.shiplog.projections.history.Users;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.projections.history.Users;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
