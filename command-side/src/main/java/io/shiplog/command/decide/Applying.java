@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.merge.Conflict;
 import io.shiplog.command.merge.Ownership;

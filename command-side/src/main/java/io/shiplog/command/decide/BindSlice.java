@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decider.Asked;
 import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decision.Refused;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;

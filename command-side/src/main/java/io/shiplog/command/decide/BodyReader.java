@@ -3,7 +3,7 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.schema.Decoding;
 import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.kind.schema.SchemaValidation;

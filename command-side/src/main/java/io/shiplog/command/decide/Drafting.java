@@ -2,7 +2,7 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.Decision.Changed;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;

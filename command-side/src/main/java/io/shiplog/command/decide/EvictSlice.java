@@ -5,7 +5,7 @@ import io.shiplog.command.decide.Decider.Asked;
 import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decision.Changed;
 import io.shiplog.command.decide.Decision.Refused;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.projections.image.StoredObject;

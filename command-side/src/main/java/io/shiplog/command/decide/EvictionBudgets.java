@@ -3,7 +3,7 @@ package io.shiplog.command.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.Guard;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.policy.Budget;
 import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Refusal;

@@ -2,10 +2,10 @@ package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.ManagerNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.shiplog.command.decide.Decider.Asked;
 import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.schema.GoOrder;
 import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.kind.schema.SchemaValidation;

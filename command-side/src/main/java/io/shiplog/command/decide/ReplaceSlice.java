@@ -6,7 +6,7 @@ import io.shiplog.command.decide.Decider.Reading;
 import io.shiplog.command.decide.Decider.Unreadable;
 import io.shiplog.command.decide.Decision.Refused;
 import io.shiplog.command.decide.Updating.Part;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;

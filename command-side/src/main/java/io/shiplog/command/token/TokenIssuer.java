@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.JWTClaimsSet;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.admission.NodeRestriction;
 import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandResult;

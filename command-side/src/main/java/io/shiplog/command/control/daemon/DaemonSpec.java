@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.sets.SetKind;
 import io.shiplog.command.control.sets.SetView;
 import io.shiplog.command.control.view.PodTemplates;
-import io.shiplog.command.kind.IntOrPercent;
+import io.shiplog.command.kind.check.IntOrPercent;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.placement.NodeNeeds;
 import io.shiplog.events.placement.NodeOffer;

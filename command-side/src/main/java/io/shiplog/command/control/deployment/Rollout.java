@@ -3,7 +3,7 @@ package io.shiplog.command.control.deployment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.shiplog.command.control.view.OwnerRef;
-import io.shiplog.command.kind.IntOrPercent;
+import io.shiplog.command.kind.check.IntOrPercent;
 import io.shiplog.events.object.LabelSelector;
 import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.StoredObject;

@@ -8,7 +8,7 @@ import io.shiplog.command.control.loop.Plan;
 import io.shiplog.command.control.loop.Step;
 import io.shiplog.command.control.view.Edits;
 import io.shiplog.command.control.view.Types;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.volume.PersistentVolumeClaimKind;
 import io.shiplog.command.kind.core.volume.PersistentVolumeKind;
 import io.shiplog.command.kind.storage.VolumeAttributesClassKind;

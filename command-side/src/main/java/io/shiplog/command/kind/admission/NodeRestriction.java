@@ -1,11 +1,11 @@
 package io.shiplog.command.kind.admission;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Command.BindPod;

@@ -1,6 +1,6 @@
 package io.shiplog.command.kind.admissionregistration;
 
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 
 /** How many expressions of one object are compiled: compiling costs far more than reading them. Not thread-safe. */
 final class ExpressionBudget {

@@ -1,10 +1,10 @@
 package io.shiplog.command.kind.admissionregistration;
 
-import static io.shiplog.command.kind.Trees.defaultText;
-import static io.shiplog.command.kind.Trees.objects;
+import static io.shiplog.command.kind.tree.Trees.defaultText;
+import static io.shiplog.command.kind.tree.Trees.objects;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.List;
 
 /**

@@ -1,13 +1,13 @@
 package io.shiplog.command.kind.admissionregistration;
 
-import static io.shiplog.command.kind.Trees.text;
-import static io.shiplog.command.kind.Trees.texts;
+import static io.shiplog.command.kind.tree.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.WebhookClients;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.check.WebhookClients;
 import io.shiplog.command.kind.cel.CelScope;
 import java.util.HashSet;
 import java.util.List;

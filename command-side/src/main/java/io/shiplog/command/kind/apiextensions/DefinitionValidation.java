@@ -1,16 +1,16 @@
 package io.shiplog.command.kind.apiextensions;
 
-import static io.shiplog.command.kind.Trees.text;
-import static io.shiplog.command.kind.Trees.texts;
+import static io.shiplog.command.kind.tree.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.Trees;
-import io.shiplog.command.kind.WebhookClients;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.tree.Trees;
+import io.shiplog.command.kind.check.WebhookClients;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

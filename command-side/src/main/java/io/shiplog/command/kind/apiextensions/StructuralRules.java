@@ -1,11 +1,11 @@
 package io.shiplog.command.kind.apiextensions;
 
-import static io.shiplog.command.kind.Trees.text;
-import static io.shiplog.command.kind.Trees.texts;
+import static io.shiplog.command.kind.tree.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

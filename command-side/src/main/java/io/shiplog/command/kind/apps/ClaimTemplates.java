@@ -1,10 +1,10 @@
 package io.shiplog.command.kind.apps;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Quantity;
 import java.util.List;
 

@@ -1,17 +1,17 @@
 package io.shiplog.command.kind.apps;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.number;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.LabelSelectors;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.LabelSelectors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodDefaults;
 import io.shiplog.command.kind.core.pod.PodWarnings;
 import io.shiplog.events.kind.Column;

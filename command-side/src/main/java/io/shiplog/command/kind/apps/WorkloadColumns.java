@@ -5,7 +5,7 @@ import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.LabelSelectors;
+import io.shiplog.command.kind.check.LabelSelectors;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.MetaColumns;
 import io.shiplog.events.object.LabelSelector;

@@ -3,7 +3,7 @@ package io.shiplog.command.kind.autoscaling;
 import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.MetaColumns;
 import java.util.ArrayList;

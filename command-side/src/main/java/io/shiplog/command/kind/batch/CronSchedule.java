@@ -1,8 +1,8 @@
 package io.shiplog.command.kind.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.tree.Trees;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,8 +5,8 @@ import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.LabelSelectors;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.LabelSelectors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.apps.WorkloadColumns;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.HumanDuration;

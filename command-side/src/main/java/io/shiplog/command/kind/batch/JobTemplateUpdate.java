@@ -2,9 +2,9 @@ package io.shiplog.command.kind.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodSpecForm;
 import java.util.List;
 

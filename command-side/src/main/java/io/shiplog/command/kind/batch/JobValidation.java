@@ -1,15 +1,15 @@
 package io.shiplog.command.kind.batch;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.LabelSelectors;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.LabelSelectors;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodTemplateValidation;
 import io.shiplog.command.kind.core.pod.PodWarnings;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package io.shiplog.command.kind.flowcontrol;
 
-import static io.shiplog.command.kind.Trees.defaultNumber;
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.defaultNumber;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;

@@ -1,7 +1,7 @@
 package io.shiplog.command.kind.networking;
 
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.ArrayList;

@@ -1,19 +1,19 @@
 package io.shiplog.command.kind.node;
 
-import static io.shiplog.command.kind.GoForm.any;
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.message.GoForm.any;
+import static io.shiplog.command.kind.tree.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.GoForm;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.message.GoForm;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.NodeLabels;
-import io.shiplog.command.kind.ResourceLists;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.check.NodeLabels;
+import io.shiplog.command.kind.tree.ResourceLists;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.ResourceValidation;
 import io.shiplog.command.kind.core.pod.SchedulingValidation;
 import io.shiplog.events.json.Json;

@@ -2,9 +2,9 @@ package io.shiplog.command.kind.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.IntOrPercent;
-import io.shiplog.command.kind.LabelSelectors;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.IntOrPercent;
+import io.shiplog.command.kind.check.LabelSelectors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;

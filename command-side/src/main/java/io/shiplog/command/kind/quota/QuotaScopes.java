@@ -1,9 +1,9 @@
 package io.shiplog.command.kind.quota;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.QualityOfService;
 import java.util.ArrayList;

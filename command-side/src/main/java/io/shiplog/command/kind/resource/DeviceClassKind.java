@@ -2,10 +2,10 @@ package io.shiplog.command.kind.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.ResourceNames;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.ResourceNames;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;

@@ -3,7 +3,7 @@ package io.shiplog.command.kind.schema;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.BodySummary;

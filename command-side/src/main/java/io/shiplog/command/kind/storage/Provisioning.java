@@ -3,9 +3,9 @@ package io.shiplog.command.kind.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
 import java.util.Locale;
 import java.util.Map;
 

@@ -1,12 +1,12 @@
 package io.shiplog.command.kind.storage;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import io.shiplog.events.kind.Column;

@@ -3,7 +3,7 @@ package io.shiplog.command.kind.apiextensions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.command.TestKinds;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
 import io.shiplog.command.kind.schema.Decoding;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.FieldValidation;

@@ -2,7 +2,7 @@ package io.shiplog.command.kind.builtin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.schema.Decoding;

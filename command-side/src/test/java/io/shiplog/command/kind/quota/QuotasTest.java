@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Guard;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.KindValidationTest;
 import io.shiplog.command.kind.builtin.Samples;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.KindValidationTest;
 import io.shiplog.command.kind.builtin.Samples;

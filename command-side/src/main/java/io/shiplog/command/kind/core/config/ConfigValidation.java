@@ -1,13 +1,13 @@
 package io.shiplog.command.kind.core.config;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
 import io.shiplog.events.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

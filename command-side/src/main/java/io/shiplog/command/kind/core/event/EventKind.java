@@ -1,14 +1,14 @@
 package io.shiplog.command.kind.core.event;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.FieldPath;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;

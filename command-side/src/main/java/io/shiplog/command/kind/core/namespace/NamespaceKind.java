@@ -1,18 +1,18 @@
 package io.shiplog.command.kind.core.namespace;
 
 import static io.shiplog.command.kind.Kind.CLIENTS_METADATA;
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.Names;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodSecurity;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.Column;

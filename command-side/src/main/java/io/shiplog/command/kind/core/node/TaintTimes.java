@@ -2,7 +2,7 @@ package io.shiplog.command.kind.core.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package io.shiplog.command.kind.core.pod;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Trees;
-import io.shiplog.command.kind.UnifiedDiff;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.tree.Trees;
+import io.shiplog.command.kind.message.UnifiedDiff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package io.shiplog.command.kind.core.pod;
 
-import static io.shiplog.command.kind.Trees.defaultNumber;
-import static io.shiplog.command.kind.Trees.defaultNumberForZero;
-import static io.shiplog.command.kind.Trees.defaultText;
-import static io.shiplog.command.kind.Trees.objects;
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.defaultNumber;
+import static io.shiplog.command.kind.tree.Trees.defaultNumberForZero;
+import static io.shiplog.command.kind.tree.Trees.defaultText;
+import static io.shiplog.command.kind.tree.Trees.objects;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.List;
 
 /**

@@ -1,14 +1,14 @@
 package io.shiplog.command.kind.core.pod;
 
-import static io.shiplog.command.kind.Trees.objects;
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.objects;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;

@@ -1,10 +1,10 @@
 package io.shiplog.command.kind.core.pod;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Quantity;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.shiplog.command.kind.core.pod;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
 import io.shiplog.events.kind.Quantity;
 import java.util.List;
 

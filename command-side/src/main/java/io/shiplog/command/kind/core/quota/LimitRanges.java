@@ -1,13 +1,13 @@
 package io.shiplog.command.kind.core.quota;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.PodResources;
-import io.shiplog.command.kind.ResourceLists;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.tree.PodResources;
+import io.shiplog.command.kind.tree.ResourceLists;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.object.ObjectKey;

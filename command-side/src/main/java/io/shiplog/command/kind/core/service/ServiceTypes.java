@@ -1,12 +1,12 @@
 package io.shiplog.command.kind.core.service;
 
-import static io.shiplog.command.kind.Trees.objects;
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.objects;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
-import io.shiplog.command.kind.Trees;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -1,20 +1,20 @@
 package io.shiplog.command.kind.core.volume;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.Checks;
+import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.FieldErrors;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.NodeLabels;
-import io.shiplog.command.kind.ResourceLists;
-import io.shiplog.command.kind.Trees;
-import io.shiplog.command.kind.UnifiedDiff;
+import io.shiplog.command.kind.check.NodeLabels;
+import io.shiplog.command.kind.tree.ResourceLists;
+import io.shiplog.command.kind.tree.Trees;
+import io.shiplog.command.kind.message.UnifiedDiff;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import io.shiplog.command.kind.volume.VolumeSpecValidation;
 import io.shiplog.events.kind.Column;

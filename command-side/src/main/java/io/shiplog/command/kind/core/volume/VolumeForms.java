@@ -1,11 +1,11 @@
 package io.shiplog.command.kind.core.volume;
 
-import static io.shiplog.command.kind.GoForm.any;
-import static io.shiplog.command.kind.GoForm.flag;
-import static io.shiplog.command.kind.GoForm.number;
-import static io.shiplog.command.kind.GoForm.text;
+import static io.shiplog.command.kind.message.GoForm.any;
+import static io.shiplog.command.kind.message.GoForm.flag;
+import static io.shiplog.command.kind.message.GoForm.number;
+import static io.shiplog.command.kind.message.GoForm.text;
 
-import io.shiplog.command.kind.GoForm;
+import io.shiplog.command.kind.message.GoForm;
 
 /** The forms of volumes and claims in messages. */
 final class VolumeForms {

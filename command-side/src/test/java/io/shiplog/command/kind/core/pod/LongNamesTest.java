@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.command.kind.FieldErrors;
-import io.shiplog.command.kind.Names;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.check.Names;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.check;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

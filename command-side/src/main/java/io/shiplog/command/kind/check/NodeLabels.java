@@ -1,5 +1,6 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.check;
 
+import io.shiplog.command.kind.tree.Trees;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.message;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;

@@ -1,6 +1,6 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.tree;
 
-import static io.shiplog.command.kind.Trees.text;
+import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.check;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Cause;

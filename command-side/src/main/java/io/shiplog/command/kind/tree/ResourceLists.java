@@ -1,4 +1,4 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.tree;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package io.shiplog.command.kind;
+package io.shiplog.command.kind.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 

@@ -1,0 +1,8 @@
+/**
+ * How Kubernetes shows objects in messages: as Go values, and as a unified diff. Pure functions. Called by kinds; depends on {@code
+ * kind.tree} alone.
+ */
+@NullMarked
+package io.shiplog.command.kind.message;
+
+import org.jspecify.annotations.NullMarked;
