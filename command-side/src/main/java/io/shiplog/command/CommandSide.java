@@ -1,7 +1,7 @@
 package io.shiplog.command;
 
 import io.shiplog.command.axon.ShardCommandBus;
-import io.shiplog.command.decide.Chance;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.Decider;
 import io.shiplog.command.decide.Proposal;
 import io.shiplog.command.kind.Kind;

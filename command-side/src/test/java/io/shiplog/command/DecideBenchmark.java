@@ -1,6 +1,6 @@
 package io.shiplog.command;
 
-import io.shiplog.command.decide.Chance;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.Decider;
 import io.shiplog.command.decide.Proposal;
 import io.shiplog.command.kind.builtin.BuiltInKinds;

@@ -1,11 +1,26 @@
 package io.shiplog.command.decide;
 
+import io.shiplog.command.decide.object.BodyReader;
+import io.shiplog.command.decide.slice.ApplySlice;
+import io.shiplog.command.decide.slice.BindSlice;
+import io.shiplog.command.decide.slice.CreateSlice;
+import io.shiplog.command.decide.slice.EvictSlice;
+import io.shiplog.command.decide.slice.Inquiry;
+import io.shiplog.command.decide.slice.OpenStreamSlice;
+import io.shiplog.command.decide.slice.PatchSlice;
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.slice.ReplaceSlice;
+import io.shiplog.command.decide.slice.Slice;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
+import io.shiplog.command.decide.write.DecisionContext;
+import io.shiplog.command.decide.write.Deleting;
+import io.shiplog.command.decide.write.Forms;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.Decider.Asked;
-import io.shiplog.command.decide.Decider.Reading;
-import io.shiplog.command.decide.Decider.Unreadable;
-import io.shiplog.command.decide.Decision.Changed;
-import io.shiplog.command.decide.Decision.Refused;
+import io.shiplog.command.decide.slice.Reading.Asked;
+import io.shiplog.command.decide.slice.Reading.Unreadable;
+import io.shiplog.command.decide.write.Decision.Changed;
+import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.admission.NodeRestriction;
@@ -26,11 +41,9 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
-import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.image.StoredObject;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,28 +75,6 @@ public final class Decider {
         this.patch = new PatchSlice(bodies, schemas);
         this.apply = new ApplySlice(bodies);
     }
-
-    /** A parsed command, or why it is invalid. */
-    public sealed interface Reading {}
-
-    /**
-     * A command with the key of its object.
-     *
-     * @param body the object in it, null for a command without one
-     */
-    public record Asked(
-            Inquiry inquiry, ObjectKey key, @Nullable ObjectNode body, List<String> warnings) implements Reading {
-        /** The body of a command that has one. */
-        ObjectNode tree() {
-            if (body == null) {
-                throw new IllegalArgumentException("read() gives every command with a body its tree");
-            }
-            return body;
-        }
-    }
-
-    /** An invalid command. */
-    public record Unreadable(Refusal refusal) implements Reading {}
 
     /** A command with its slice. */
     private record Bound<C extends Command>(Slice<C> slice, C command) {

@@ -1,5 +1,7 @@
 package io.shiplog.command.decide;
 
+import io.shiplog.command.decide.object.Unnumbered;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;

@@ -1,6 +1,7 @@
 /**
- * {@code decide(state, command) → decision}: Kubernetes' rules for all kinds, and the calls of a kind's own strategy. Pure
- * functions: no clock, no randomness, no IO; these are passed in. Depends on command.kind and command.patch, and on no runtime.
+ * {@code decide(state, command) → decision}: from a command to a proposal, and from a proposal to an event. Pure functions: no
+ * clock, no randomness, no IO; these are passed in. Called by {@code command} and {@code command.axon}. Depends on the packages below, which do not
+ * depend on it, and on {@code command.kind}.
  */
 @NullMarked
 package io.shiplog.command.decide;

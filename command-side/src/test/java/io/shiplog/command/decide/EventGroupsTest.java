@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.Cluster;
 import io.shiplog.command.TestKinds;
@@ -90,8 +93,8 @@ class EventGroupsTest {
             }
         };
         Chance chance = Chance.of(new SplittableRandom(1));
-        Decider.Asked asked = assertInstanceOf(
-                Decider.Asked.class, decider.read(CommandRequest.byUser(Cluster.ALICE, command), state, chance));
+        Reading.Asked asked = assertInstanceOf(
+                Reading.Asked.class, decider.read(CommandRequest.byUser(Cluster.ALICE, command), state, chance));
         return decider.decide(asked, objects.get(asked.key()), state, chance);
     }
 

@@ -3,6 +3,8 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.Cluster;
 import io.shiplog.command.TestKinds;
 import io.shiplog.command.kind.builtin.FakeState;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class KindsOfTheStateTest {
     private final Decider decider = new Decider(TestKinds::withoutRules, new SchemaValidation(Schemas.builtIn()));
 
-    private Decider.Reading read(KindCatalogue kinds) {
+    private Reading read(KindCatalogue kinds) {
         CreateObject command = new CreateObject(
                 ResourceType.core("namespaces"),
                 "",
@@ -38,7 +40,7 @@ class KindsOfTheStateTest {
     void aKindOfTheStateIsDecided() {
         assertEquals(
                 "shop",
-                assertInstanceOf(Decider.Asked.class, read(TestKinds.CATALOGUE))
+                assertInstanceOf(Reading.Asked.class, read(TestKinds.CATALOGUE))
                         .key()
                         .name());
     }
@@ -47,7 +49,7 @@ class KindsOfTheStateTest {
     void aKindThatTheStateLacksIsNotFound() {
         assertEquals(
                 Reason.NOT_FOUND,
-                assertInstanceOf(Decider.Unreadable.class, read(KindCatalogue.EMPTY))
+                assertInstanceOf(Reading.Unreadable.class, read(KindCatalogue.EMPTY))
                         .refusal()
                         .reason());
     }

@@ -3,6 +3,10 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
+import io.shiplog.command.decide.write.Owners;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.builtin.FakeState;
@@ -42,8 +46,8 @@ class OwnersOfKindsTest {
         CreateObject create = new CreateObject(
                 new ResourceType(group, resource), namespace, Json.of(body.replace('\'', '"')), FieldValidation.STRICT);
         Chance chance = Chance.of(new SplittableRandom(7));
-        Decider.Asked asked = assertInstanceOf(
-                Decider.Asked.class, decider.read(CommandRequest.byUser(actor, create), state, chance));
+        Reading.Asked asked = assertInstanceOf(
+                Reading.Asked.class, decider.read(CommandRequest.byUser(actor, create), state, chance));
         Decision decision = decider.decide(asked, null, state, chance);
         return assertInstanceOf(Decision.Changed.class, decision, decision::toString)
                 .object();

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
@@ -68,8 +71,8 @@ class PodPartsTest {
         Chance chance = Chance.of(new SplittableRandom(7));
         CommandRequest request = new CommandRequest("c-1", ADMIN, null, "c-1", false, "", "me", command);
         return switch (decider.read(request, state, chance)) {
-            case Decider.Unreadable unreadable -> new Decision.Refused(unreadable.refusal());
-            case Decider.Asked asked -> decider.decide(asked, exists ? state.get(asked.key()) : null, state, chance);
+            case Reading.Unreadable unreadable -> new Decision.Refused(unreadable.refusal());
+            case Reading.Asked asked -> decider.decide(asked, exists ? state.get(asked.key()) : null, state, chance);
         };
     }
 

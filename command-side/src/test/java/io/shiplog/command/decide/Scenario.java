@@ -3,6 +3,9 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
@@ -144,8 +147,8 @@ final class Scenario {
         Chance chance = Chance.of(new SplittableRandom(7));
         return new Then(
                 switch (DECIDER.read(request, state, chance)) {
-                    case Decider.Unreadable unreadable -> new Decision.Refused(unreadable.refusal());
-                    case Decider.Asked asked -> DECIDER.decide(asked, state.get(asked.key()), state, chance);
+                    case Reading.Unreadable unreadable -> new Decision.Refused(unreadable.refusal());
+                    case Reading.Asked asked -> DECIDER.decide(asked, state.get(asked.key()), state, chance);
                 });
     }
 

@@ -4,6 +4,8 @@ import static io.shiplog.command.decide.Scenario.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.command.decide.slice.OpenStreamSlice;
+import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.events.command.Command.OpenStream;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class KindsArchitectureTest {
     /** The image itself, and what is made from one catalogue for one image, decision or request. */
     private static final Set<String> OF_ONE_MOMENT = Set.of(
-            "io.shiplog.command.decide.Forms",
+            "io.shiplog.command.decide.write.Forms",
             "io.shiplog.command.kind.policy.Budget$Objects",
             "io.shiplog.command.shard.DecidedObjects$Moment",
             "io.shiplog.gateway.discovery.DiscoveryDocuments",

@@ -1,6 +1,6 @@
 package io.shiplog.lawless.command.shard;
 
-import io.shiplog.command.decide.Decision;
+import io.shiplog.command.decide.write.Decision;
 import java.util.List;
 
 public final class KnowsRules {

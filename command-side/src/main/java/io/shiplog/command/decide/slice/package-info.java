@@ -1,0 +1,8 @@
+/**
+ * A slice per command: how it is parsed, and what it does to an object. Called by the decider; depends on {@code write} and {@code
+ * object}.
+ */
+@NullMarked
+package io.shiplog.command.decide.slice;
+
+import org.jspecify.annotations.NullMarked;
