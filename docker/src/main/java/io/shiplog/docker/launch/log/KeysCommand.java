@@ -2,7 +2,7 @@ package io.shiplog.docker.launch.log;
 
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
-import io.shiplog.docker.story.KeyRotationRequest;
+import io.shiplog.docker.keys.KeyRotationRequest;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
