@@ -185,7 +185,7 @@ public final class ClusterInMemory implements AutoCloseable {
      * @param notes other lines on standard error
      */
     public record Result(int exitCode, String out, String err, String notes) {
-        String orFail() {
+        public String orFail() {
             if (exitCode != 0) {
                 throw new AssertionError("exit code %d%n%s%n%s".formatted(exitCode, out, err));
             }

@@ -42,7 +42,7 @@ public sealed interface Decision {
         }
 
         /** The same change, which another guard must admit too. */
-        Changed guardedBy(Guard guard) {
+        public Changed guardedBy(Guard guard) {
             List<Guard> all = new ArrayList<>(guards);
             all.add(guard);
             return new Changed(key, type, subject, verb, outcome, object, node, answer, warnings, all);
@@ -66,7 +66,7 @@ public sealed interface Decision {
             warnings = List.copyOf(warnings);
         }
 
-        Refused(Refusal refusal) {
+        public Refused(Refusal refusal) {
             this(refusal, List.of());
         }
     }

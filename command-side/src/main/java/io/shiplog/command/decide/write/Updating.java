@@ -128,7 +128,7 @@ public final class Updating {
         RESIZE;
 
         /** The part that a subresource changes. */
-        static Part of(String subresource) {
+        public static Part of(String subresource) {
             return switch (subresource) {
                 case "status" -> STATUS;
                 case "approval" -> APPROVAL;

@@ -33,7 +33,7 @@ public final class People {
     }
 
     /** A user's change, or one of unknown origin, and its consequences. */
-    static final class Followed {
+    public static final class Followed {
         private final JsonNode change;
         private final TreeMap<String, Integer> kinds = new TreeMap<>();
         private final TreeSet<String> actors = new TreeSet<>();
@@ -43,7 +43,7 @@ public final class People {
             this.change = change;
         }
 
-        JsonNode change() {
+        public JsonNode change() {
             return change;
         }
 
@@ -54,7 +54,7 @@ public final class People {
         }
 
         /** {@code 14 changes followed (pod 12, replicaset 2) by node-1, replicaset-controller}; null if there were none. */
-        @Nullable String text() {
+        public @Nullable String text() {
             if (count == 0) {
                 return null;
             }
