@@ -1,9 +1,9 @@
 package io.shiplog.command;
 
 import io.shiplog.command.axon.ShardCommandBus;
-import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.Decider;
 import io.shiplog.command.decide.Proposal;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.command.shard.DecidedObjects;

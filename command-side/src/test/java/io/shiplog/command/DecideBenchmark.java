@@ -1,8 +1,8 @@
 package io.shiplog.command;
 
-import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.Decider;
 import io.shiplog.command.decide.Proposal;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.schema.SchemaValidation;

@@ -1,8 +1,8 @@
 package io.shiplog.command.axon;
 
-import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.Decider;
 import io.shiplog.command.decide.Proposal;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.shard.AnsweredCommands;
 import io.shiplog.command.shard.DecidedObjects;

@@ -1,9 +1,9 @@
 package io.shiplog.command.decide;
 
-import io.shiplog.command.decide.object.Unnumbered;
-import io.shiplog.command.decide.write.Owners;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.Unnumbered;
 import io.shiplog.command.decide.write.Decision.Changed;
+import io.shiplog.command.decide.write.Owners;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.Refusal;

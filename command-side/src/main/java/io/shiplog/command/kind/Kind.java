@@ -1,9 +1,8 @@
 package io.shiplog.command.kind;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.Names;
-import io.shiplog.command.kind.tree.Trees;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.Actor;

@@ -5,9 +5,9 @@ import static io.shiplog.command.decide.Scenario.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.FieldValidation;

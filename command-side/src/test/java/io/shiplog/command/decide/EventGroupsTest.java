@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.shiplog.command.decide.slice.Reading;
-import io.shiplog.command.decide.write.Chance;
-import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.Cluster;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.core.service.ServiceNetwork;

@@ -3,8 +3,8 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;

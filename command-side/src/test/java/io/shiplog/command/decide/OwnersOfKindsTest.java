@@ -3,11 +3,10 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.decide.slice.Reading;
 import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.write.Decision;
-import io.shiplog.command.decide.write.Owners;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.core.service.ServiceNetwork;

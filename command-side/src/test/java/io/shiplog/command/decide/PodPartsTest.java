@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.slice.Reading;
 import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.write.Decision;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.core.service.ServiceNetwork;

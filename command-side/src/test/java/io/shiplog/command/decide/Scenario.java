@@ -3,12 +3,12 @@ package io.shiplog.command.decide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.shiplog.command.decide.slice.Reading;
-import io.shiplog.command.decide.write.Chance;
-import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.decide.slice.Reading;
+import io.shiplog.command.decide.write.Chance;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.Command;

@@ -4,10 +4,10 @@ import static io.shiplog.command.decide.Scenario.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.command.decide.slice.OpenStreamSlice;
-import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.decide.slice.OpenStreamSlice;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal.Reason;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.command.decide.write.Decision;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.FieldValidation;

@@ -1,16 +1,16 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.client.Terminal;
-import io.shiplog.docker.history.query.MomentConverter;
-import io.shiplog.docker.history.query.Review;
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.query.Target;
-import io.shiplog.docker.history.text.BlameText;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
+import io.shiplog.docker.history.query.MomentConverter;
 import io.shiplog.docker.history.query.MomentConverter.Moment;
+import io.shiplog.docker.history.query.Review;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.query.Target;
+import io.shiplog.docker.history.text.BlameText;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;

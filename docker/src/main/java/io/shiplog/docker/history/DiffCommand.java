@@ -1,12 +1,5 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.client.Terminal;
-import io.shiplog.docker.history.query.MomentConverter;
-import io.shiplog.docker.history.query.PastChanges;
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.query.Target;
-import io.shiplog.docker.history.query.Touched;
-import io.shiplog.docker.history.text.Manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResource;
@@ -14,7 +7,14 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
+import io.shiplog.docker.history.query.MomentConverter;
 import io.shiplog.docker.history.query.MomentConverter.Moment;
+import io.shiplog.docker.history.query.PastChanges;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.query.Target;
+import io.shiplog.docker.history.query.Touched;
+import io.shiplog.docker.history.text.Manifest;
 import io.shiplog.projections.history.diff.LineDiff;
 import java.util.LinkedHashMap;
 import java.util.List;

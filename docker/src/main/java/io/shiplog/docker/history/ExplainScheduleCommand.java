@@ -1,15 +1,15 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.client.Terminal;
-import io.shiplog.docker.history.query.MomentConverter;
-import io.shiplog.docker.history.query.Review;
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.text.ScheduleText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
+import io.shiplog.docker.history.query.MomentConverter;
 import io.shiplog.docker.history.query.MomentConverter.Moment;
+import io.shiplog.docker.history.query.Review;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.text.ScheduleText;
 import io.shiplog.events.json.Json;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,5 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.client.Terminal;
-import io.shiplog.docker.history.query.MomentConverter;
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.query.Target;
-import io.shiplog.docker.history.text.Manifest;
-import io.shiplog.docker.history.text.Table;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -14,7 +8,13 @@ import io.shiplog.docker.client.ApiResource;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
+import io.shiplog.docker.history.query.MomentConverter;
 import io.shiplog.docker.history.query.MomentConverter.Moment;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.query.Target;
+import io.shiplog.docker.history.text.Manifest;
+import io.shiplog.docker.history.text.Table;
 import io.shiplog.events.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,18 +1,17 @@
 package io.shiplog.docker.history;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.client.ApiResources;
+import io.shiplog.docker.client.KubeApi;
 import io.shiplog.docker.client.Terminal;
 import io.shiplog.docker.history.query.Actors;
 import io.shiplog.docker.history.query.MomentConverter;
+import io.shiplog.docker.history.query.MomentConverter.Moment;
 import io.shiplog.docker.history.query.PastChanges;
 import io.shiplog.docker.history.query.Scope;
 import io.shiplog.docker.history.query.Target;
 import io.shiplog.docker.history.text.ChangeLine;
 import io.shiplog.docker.history.text.People;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.shiplog.docker.client.ApiResources;
-import io.shiplog.docker.client.KubeApi;
-import io.shiplog.docker.history.query.MomentConverter.Moment;
-import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.Users;
 import io.shiplog.projections.history.text.ChangeText;
 import java.time.ZoneId;

@@ -1,10 +1,10 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.query.Target;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.query.Target;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

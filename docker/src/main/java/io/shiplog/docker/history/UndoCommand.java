@@ -1,19 +1,19 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.client.Terminal;
-import io.shiplog.docker.history.query.MomentConverter;
-import io.shiplog.docker.history.query.PastChanges;
-import io.shiplog.docker.history.query.Review;
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.query.Target;
-import io.shiplog.docker.history.text.UndoText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.Confirmation;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
+import io.shiplog.docker.history.query.MomentConverter;
 import io.shiplog.docker.history.query.MomentConverter.Moment;
+import io.shiplog.docker.history.query.PastChanges;
+import io.shiplog.docker.history.query.Review;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.query.Target;
+import io.shiplog.docker.history.text.UndoText;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.history.Point;
 import io.shiplog.projections.history.Users;

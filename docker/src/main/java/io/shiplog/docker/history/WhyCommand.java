@@ -1,17 +1,17 @@
 package io.shiplog.docker.history;
 
-import io.shiplog.docker.client.Terminal;
-import io.shiplog.docker.history.query.LastLines;
-import io.shiplog.docker.history.query.MomentConverter;
-import io.shiplog.docker.history.query.Review;
-import io.shiplog.docker.history.query.Scope;
-import io.shiplog.docker.history.query.Target;
-import io.shiplog.docker.history.text.WhyText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
+import io.shiplog.docker.history.query.LastLines;
+import io.shiplog.docker.history.query.MomentConverter;
 import io.shiplog.docker.history.query.MomentConverter.Moment;
+import io.shiplog.docker.history.query.Review;
+import io.shiplog.docker.history.query.Scope;
+import io.shiplog.docker.history.query.Target;
+import io.shiplog.docker.history.text.WhyText;
 import io.shiplog.events.json.Json;
 import io.shiplog.projections.history.Point;
 import java.time.ZoneId;

@@ -1,10 +1,10 @@
 package io.shiplog.docker.keys;
 
-import io.shiplog.docker.client.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
 import io.shiplog.events.json.Json;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.shiplog.docker.keys;
 
-import io.shiplog.docker.history.query.Target;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ApiResources;
@@ -8,6 +7,7 @@ import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.Confirmation;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.history.query.Target;
 import io.shiplog.events.json.Json;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.shiplog.docker.api;
 
-import io.shiplog.docker.history.text.Table;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -86,7 +86,9 @@ class LinksTest {
     /** The anchors that GitHub makes of headings: lower case, blanks as hyphens, without punctuation. */
     private static Set<String> anchorsOf(Path page) {
         try {
-            String text = Pattern.compile("(?ms)^```.*?^```").matcher(Files.readString(page)).replaceAll("");
+            String text = Pattern.compile("(?ms)^```.*?^```")
+                    .matcher(Files.readString(page))
+                    .replaceAll("");
             return HEADING.matcher(text)
                     .results()
                     .map((MatchResult match) -> match.group(1)

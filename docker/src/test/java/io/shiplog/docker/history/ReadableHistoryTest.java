@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.docker.api.ClusterInMemory;
-import io.shiplog.docker.client.Terminal;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import io.shiplog.docker.api.ClusterInMemory;
 import io.shiplog.docker.api.ClusterInMemory.Result;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +97,8 @@ class ReadableHistoryTest {
     void onlyTheTerminalPrints() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideInAnyPackage("io.shiplog.docker.history..", "io.shiplog.docker.keys..", "io.shiplog.docker.client..")
+                .resideInAnyPackage(
+                        "io.shiplog.docker.history..", "io.shiplog.docker.keys..", "io.shiplog.docker.client..")
                 .and()
                 .doNotHaveSimpleName("Terminal")
                 .should()
@@ -106,7 +106,9 @@ class ReadableHistoryTest {
                 .orShould()
                 .accessField(System.class, "err")
                 .because("what an object holds must not reach a terminal unescaped")
-                .check(new ClassFileImporter().importPackages("io.shiplog.docker").that(production()));
+                .check(new ClassFileImporter()
+                        .importPackages("io.shiplog.docker")
+                        .that(production()));
     }
 
     private static com.tngtech.archunit.base.DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass>

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.docker.api.ClusterInMemory;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.api.ClusterInMemory;
 import io.shiplog.docker.api.ClusterInMemory.Result;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.docker.api.ClusterInMemory;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.api.ClusterInMemory;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.image.Image;

@@ -1,12 +1,12 @@
 package io.shiplog.command.decide.slice;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.BodyReader;
+import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Applying;
 import io.shiplog.command.decide.write.Decision;
-import io.shiplog.command.decide.write.DecisionContext;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Decision.Refused;
+import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.events.command.Command.ApplyObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.projections.image.StoredObject;

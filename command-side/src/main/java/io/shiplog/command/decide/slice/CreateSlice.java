@@ -1,18 +1,18 @@
 package io.shiplog.command.decide.slice;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.object.MetadataRules;
 import io.shiplog.command.decide.object.TypeRules;
+import io.shiplog.command.decide.slice.Reading.Asked;
+import io.shiplog.command.decide.slice.Reading.Unreadable;
 import io.shiplog.command.decide.write.Creating;
 import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.command.decide.write.Owners;
 import io.shiplog.command.decide.write.Placing;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.slice.Reading.Asked;
-import io.shiplog.command.decide.slice.Reading.Unreadable;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Refusal;

@@ -1,13 +1,13 @@
 package io.shiplog.command.decide.slice;
 
-import io.shiplog.command.decide.object.Pods;
-import io.shiplog.command.decide.write.Decision;
-import io.shiplog.command.decide.write.DecisionContext;
-import io.shiplog.command.decide.write.Deleting;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.slice.Reading.Asked;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.decide.write.Decision.Changed;
 import io.shiplog.command.decide.write.Decision.Refused;
+import io.shiplog.command.decide.write.DecisionContext;
+import io.shiplog.command.decide.write.Deleting;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Refusal;

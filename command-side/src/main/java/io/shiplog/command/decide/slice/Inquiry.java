@@ -2,9 +2,9 @@ package io.shiplog.command.decide.slice;
 
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.object.TypeRules;
-import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.slice.Reading.Unreadable;
+import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandRequest;

@@ -1,13 +1,13 @@
 package io.shiplog.command.decide.slice;
 
-import io.shiplog.command.decide.object.ApiPath;
-import io.shiplog.command.decide.object.Pods;
-import io.shiplog.command.decide.write.Decision;
-import io.shiplog.command.decide.write.DecisionContext;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.ApiPath;
+import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.slice.Reading.Asked;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.decide.write.Decision.Changed;
+import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;

@@ -1,20 +1,20 @@
 package io.shiplog.command.decide.slice;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.BodyReader;
+import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Decision;
+import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.command.decide.write.Owners;
 import io.shiplog.command.decide.write.Placing;
 import io.shiplog.command.decide.write.Scaling;
 import io.shiplog.command.decide.write.Updating;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.slice.Reading.Asked;
-import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.Updating.Part;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.schema.GoOrder;
 import io.shiplog.command.kind.schema.PatchText;
 import io.shiplog.command.kind.schema.SchemaValidation;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.patch.Patched;
 import io.shiplog.command.patch.Patches;
 import io.shiplog.events.command.Command.PatchObject;

@@ -1,18 +1,18 @@
 package io.shiplog.command.decide.slice;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.object.ScaleForm;
+import io.shiplog.command.decide.slice.Reading.Asked;
+import io.shiplog.command.decide.slice.Reading.Unreadable;
 import io.shiplog.command.decide.write.Creating;
 import io.shiplog.command.decide.write.Decision;
+import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.command.decide.write.Owners;
 import io.shiplog.command.decide.write.Placing;
 import io.shiplog.command.decide.write.Scaling;
 import io.shiplog.command.decide.write.Updating;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.decide.slice.Reading.Asked;
-import io.shiplog.command.decide.slice.Reading.Unreadable;
-import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.Updating.Part;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.ReplaceObject;

@@ -1,9 +1,9 @@
 package io.shiplog.command.decide.slice;
 
-import io.shiplog.command.decide.write.Decision;
-import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.command.decide.slice.Reading.Asked;
+import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.decide.write.Decision.Refused;
+import io.shiplog.command.decide.write.DecisionContext;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.projections.image.StoredObject;

@@ -1,14 +1,14 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.command.decide.object.BodyReader;
-import io.shiplog.command.decide.object.ScaleForm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.BodyReader;
+import io.shiplog.command.decide.object.ScaleForm;
 import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.Updating.Part;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.schema.PatchText;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.merge.Conflict;
 import io.shiplog.command.merge.Ownership;
 import io.shiplog.command.merge.Ownership.Applied;

@@ -1,9 +1,9 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.command.decide.object.Equality;
-import io.shiplog.command.decide.object.TypeRules;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.Equality;
+import io.shiplog.command.decide.object.TypeRules;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.EventType;

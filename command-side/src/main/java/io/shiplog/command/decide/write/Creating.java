@@ -1,16 +1,16 @@
 package io.shiplog.command.decide.write;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.ApiPath;
 import io.shiplog.command.decide.object.MetadataRules;
 import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.object.TypeRules;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.write.Decision.Changed;
 import io.shiplog.command.decide.write.Decision.Refused;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Guard;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command;
 import io.shiplog.events.command.CommandResult.Outcome;

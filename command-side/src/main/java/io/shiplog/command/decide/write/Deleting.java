@@ -1,12 +1,12 @@
 package io.shiplog.command.decide.write;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.ApiPath;
 import io.shiplog.command.decide.object.Equality;
 import io.shiplog.command.decide.object.Finalizers;
 import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.object.TypeRules;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.write.Decision.Changed;
 import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.Decision.Unchanged;

@@ -1,11 +1,11 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.command.decide.object.MetadataRules;
-import io.shiplog.command.decide.object.Equality;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.Equality;
+import io.shiplog.command.decide.object.MetadataRules;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.merge.Ownership;
 import io.shiplog.command.merge.Reach;

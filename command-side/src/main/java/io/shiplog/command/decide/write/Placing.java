@@ -1,7 +1,7 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.command.decide.object.TypeRules;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.TypeRules;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;
@@ -69,7 +69,8 @@ public final class Placing {
     }
 
     /** The name of the new object: its own, or an unused one generated from {@code generateName}. */
-    public static String name(KindDescription kind, ObjectNode metadata, String namespace, DecidedState state, Chance chance) {
+    public static String name(
+            KindDescription kind, ObjectNode metadata, String namespace, DecidedState state, Chance chance) {
         String name = Trees.text(metadata, "name");
         String prefix = Trees.text(metadata, "generateName");
         if (!name.isEmpty() || prefix.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.command.decide.object.ScaleForm;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.ScaleForm;
 import io.shiplog.command.decide.write.Decision.Changed;
 import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.Updating.Part;

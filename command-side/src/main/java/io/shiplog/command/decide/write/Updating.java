@@ -1,18 +1,18 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.command.decide.object.ApiPath;
-import io.shiplog.command.decide.object.Equality;
-import io.shiplog.command.decide.object.MetadataRules;
-import io.shiplog.command.decide.object.Pods;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.decide.object.ApiPath;
+import io.shiplog.command.decide.object.Equality;
+import io.shiplog.command.decide.object.MetadataRules;
+import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.write.Decision.Changed;
 import io.shiplog.command.decide.write.Decision.Refused;
 import io.shiplog.command.decide.write.Decision.Unchanged;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;

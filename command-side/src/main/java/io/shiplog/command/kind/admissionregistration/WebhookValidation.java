@@ -4,11 +4,11 @@ import static io.shiplog.command.kind.tree.Trees.text;
 import static io.shiplog.command.kind.tree.Trees.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.cel.CelScope;
 import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.Names;
 import io.shiplog.command.kind.check.WebhookClients;
-import io.shiplog.command.kind.cel.CelScope;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -4,10 +4,10 @@ import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;

@@ -10,8 +10,8 @@ import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.IntOrPercent;
 import io.shiplog.command.kind.check.LabelSelectors;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodTemplateValidation;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.List;
 
 /** Deployments, ReplicaSets and ReplicationControllers: numbers, selectors, templates, strategies. */

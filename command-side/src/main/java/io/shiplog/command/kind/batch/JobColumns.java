@@ -5,9 +5,9 @@ import static io.shiplog.events.kind.MetaColumns.text;
 import static io.shiplog.events.kind.MetaColumns.wide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.apps.WorkloadColumns;
 import io.shiplog.command.kind.check.LabelSelectors;
 import io.shiplog.command.kind.tree.Trees;
-import io.shiplog.command.kind.apps.WorkloadColumns;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.HumanDuration;
 import io.shiplog.events.kind.MetaColumns;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodSpecForm;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.List;
 
 /**

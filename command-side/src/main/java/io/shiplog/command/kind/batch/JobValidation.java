@@ -9,9 +9,9 @@ import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.LabelSelectors;
 import io.shiplog.command.kind.check.Names;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.core.pod.PodTemplateValidation;
 import io.shiplog.command.kind.core.pod.PodWarnings;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.shiplog.command.kind.check;
 
-import io.shiplog.command.kind.tree.Trees;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Quantity;
 import java.util.List;
 import java.util.regex.Pattern;

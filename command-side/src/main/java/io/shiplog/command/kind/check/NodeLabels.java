@@ -1,7 +1,7 @@
 package io.shiplog.command.kind.check;
 
-import io.shiplog.command.kind.tree.Trees;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.command.kind.tree.Trees;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -4,13 +4,13 @@ import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.apps.WorkloadColumns;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.core.pod.PodDefaults;
 import io.shiplog.command.kind.core.pod.PodTemplateValidation;
 import io.shiplog.command.kind.core.pod.PodWarnings;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;

@@ -1,6 +1,5 @@
 package io.shiplog.command.kind.message;
 
-import io.shiplog.command.kind.tree.Trees;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.check.ResourceNames;
 import io.shiplog.command.kind.tree.PodResources;
 import io.shiplog.command.kind.tree.ResourceLists;
-import io.shiplog.command.kind.check.ResourceNames;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import io.shiplog.events.kind.Quantity;

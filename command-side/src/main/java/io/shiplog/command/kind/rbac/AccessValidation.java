@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
-import io.shiplog.command.kind.message.GoForm;
 import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.message.GoForm;
 import java.util.List;
 
 /**

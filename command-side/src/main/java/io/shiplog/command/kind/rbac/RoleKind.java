@@ -1,10 +1,10 @@
 package io.shiplog.command.kind.rbac;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.Names;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;

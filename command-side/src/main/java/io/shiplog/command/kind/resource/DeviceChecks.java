@@ -4,11 +4,11 @@ import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.shiplog.command.kind.cel.CelScope;
 import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.Names;
 import io.shiplog.command.kind.tree.Trees;
-import io.shiplog.command.kind.cel.CelScope;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import java.util.HashSet;
 import java.util.List;

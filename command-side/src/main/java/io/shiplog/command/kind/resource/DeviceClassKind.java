@@ -2,8 +2,8 @@ package io.shiplog.command.kind.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.ResourceNames;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;

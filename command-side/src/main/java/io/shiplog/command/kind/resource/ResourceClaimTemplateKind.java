@@ -2,9 +2,9 @@ package io.shiplog.command.kind.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
-import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;

@@ -6,12 +6,12 @@ import static io.shiplog.events.kind.MetaColumns.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.check.FieldErrors;
-import io.shiplog.command.kind.message.GoForm;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.Checks;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.check.Names;
+import io.shiplog.command.kind.message.GoForm;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.volume.VolumeChecks;
 import io.shiplog.events.kind.Column;

@@ -3,10 +3,10 @@ package io.shiplog.command.kind.apiextensions;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.schema.Decoding;
 import io.shiplog.command.kind.schema.SchemaValidation;
 import io.shiplog.events.command.FieldValidation;

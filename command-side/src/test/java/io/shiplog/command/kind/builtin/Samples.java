@@ -2,8 +2,8 @@ package io.shiplog.command.kind.builtin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
 import io.shiplog.command.kind.schema.Decoding;
 import io.shiplog.command.kind.schema.SchemaValidation;

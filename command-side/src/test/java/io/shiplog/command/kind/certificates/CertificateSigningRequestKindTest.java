@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ResourceType;

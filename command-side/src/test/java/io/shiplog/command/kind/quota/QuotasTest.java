@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Guard;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.KindValidationTest;
 import io.shiplog.command.kind.builtin.Samples;
 import io.shiplog.command.kind.core.quota.ResourceQuotaKind;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;

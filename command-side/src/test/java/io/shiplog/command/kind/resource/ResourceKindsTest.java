@@ -3,11 +3,11 @@ package io.shiplog.command.kind.resource;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.object.ResourceType;
 import java.time.Instant;
 import java.util.List;

@@ -53,7 +53,8 @@ public final class Touched {
     }
 
     /** Whether no user changed an object in the range, and a controller or node made it. */
-    public boolean isOfControllers(ApiResource resource, String name, @Nullable JsonNode before, @Nullable JsonNode after) {
+    public boolean isOfControllers(
+            ApiResource resource, String name, @Nullable JsonNode before, @Nullable JsonNode after) {
         String key = new Type(resource.plural(), resource.group()).key(name);
         return !byUsers.contains(key)
                 && (madeByControllers.contains(key)

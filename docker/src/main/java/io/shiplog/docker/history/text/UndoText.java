@@ -1,7 +1,7 @@
 package io.shiplog.docker.history.text;
 
-import io.shiplog.docker.history.query.Scope;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shiplog.docker.history.query.Scope;
 import io.shiplog.projections.history.diff.Noise;
 import io.shiplog.projections.history.text.ChangeText;
 import io.shiplog.projections.history.text.ChangeText.Shown;

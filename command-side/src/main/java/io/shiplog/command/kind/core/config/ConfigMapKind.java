@@ -3,8 +3,8 @@ package io.shiplog.command.kind.core.config;
 import static io.shiplog.events.kind.MetaColumns.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
+import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.MetaColumns;

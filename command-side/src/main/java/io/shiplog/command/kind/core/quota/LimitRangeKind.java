@@ -3,12 +3,12 @@ package io.shiplog.command.kind.core.quota;
 import static io.shiplog.command.kind.tree.Trees.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.check.Checks;
 import io.shiplog.command.kind.check.FieldErrors;
-import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.check.Names;
-import io.shiplog.command.kind.tree.ResourceLists;
 import io.shiplog.command.kind.check.ResourceNames;
+import io.shiplog.command.kind.tree.ResourceLists;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.Column;
 import io.shiplog.events.kind.KindDescription;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.Kind;
-import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.builtin.FakeState;
 import io.shiplog.command.kind.builtin.Samples;
+import io.shiplog.command.kind.check.FieldErrors;
+import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
