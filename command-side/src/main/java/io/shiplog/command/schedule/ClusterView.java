@@ -1,6 +1,7 @@
 package io.shiplog.command.schedule;
 
 import io.shiplog.command.control.view.Types;
+import io.shiplog.command.schedule.Crowds.Crowd;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.projections.image.Change;
@@ -22,23 +23,22 @@ import org.pcollections.TreePMap;
  */
 final class ClusterView {
     static final ClusterView EMPTY = new ClusterView(
-            TreePMap.empty(),
-            HashTreePMap.empty(),
+            new Placed(NodeTable.EMPTY, HashTreePMap.empty(), HashTreePMap.empty(), Crowds.NONE),
+            Tallies.none(),
             TreePMap.empty(),
             HashTreePMap.empty(),
             Storage.EMPTY,
             HashTreePMap.empty(),
-            Profiles.DEFAULT,
-            Crowds.NONE);
+            Profiles.DEFAULT);
 
     private static final String NOMINATED = "status.nominatedNodeName";
     private static final int REMEMBERED = 4096;
     private static final Memo<NodeOffer> OFFERS =
             new Memo<>(REMEMBERED, node -> NodeOffer.of(node.json().tree()));
 
-    private final TreePMap<String, NodeState> nodes;
-    /** The node of each pod, bound or assumed. */
-    private final PMap<ObjectKey, String> places;
+    private final Placed placed;
+    /** Counts of the placed pods by domain, each kept from the first decision on that asks for it. */
+    private final Tallies tallies;
     /** Pods nominated to a node. */
     private final TreePMap<ObjectKey, Nomination> nominations;
     /** Labels of the namespaces, for pod affinity. */
@@ -49,31 +49,55 @@ final class ClusterView {
     private final PMap<ObjectKey, BudgetView> budgets;
     /** The scheduler's configuration. */
     private final Profiles profiles;
-    /** The nodes that exist: made when first asked for, since a decision asks often. */
-    private @Nullable List<NodeState> existing;
-    /** The placed pods by template, for pod affinity and spread. */
-    private final Crowds crowds;
+
+    /**
+     * The nodes and the pods on them, bound or assumed.
+     *
+     * @param missing nodes without an object that pods are bound to
+     * @param places the node of each pod
+     * @param crowds the pods by template
+     */
+    private record Placed(
+            NodeTable nodes, PMap<String, NodeState> missing, PMap<ObjectKey, String> places, Crowds crowds) {
+        NodeState state(String name) {
+            NodeState node = nodes.get(name);
+            return node == null ? missing.getOrDefault(name, NodeState.unknown(name)) : node;
+        }
+
+        Placed with(NodeState node) {
+            return node.known()
+                    ? new Placed(nodes.with(node), missing.minus(node.name()), places, crowds)
+                    : new Placed(
+                            nodes.without(node.name()),
+                            node.isEmpty() ? missing.minus(node.name()) : missing.plus(node.name(), node),
+                            places,
+                            crowds);
+        }
+
+        @Nullable PodDemand pod(ObjectKey key) {
+            String place = places.get(key);
+            return place == null ? null : state(place).pods().get(key);
+        }
+    }
 
     /** A pod nominated to a node, once its victims are gone. */
     record Nomination(PodDemand pod, String node) {}
 
     private ClusterView(
-            TreePMap<String, NodeState> nodes,
-            PMap<ObjectKey, String> places,
+            Placed placed,
+            Tallies tallies,
             TreePMap<ObjectKey, Nomination> nominations,
             PMap<String, Map<String, String>> namespaces,
             Storage storage,
             PMap<ObjectKey, BudgetView> budgets,
-            Profiles profiles,
-            Crowds crowds) {
-        this.nodes = nodes;
-        this.places = places;
+            Profiles profiles) {
+        this.placed = placed;
+        this.tallies = tallies;
         this.nominations = nominations;
         this.namespaces = namespaces;
         this.storage = storage;
         this.budgets = budgets;
         this.profiles = profiles;
-        this.crowds = crowds;
     }
 
     static ClusterView of(Image image) {
@@ -97,7 +121,7 @@ final class ClusterView {
     ClusterView evolve(Change change) {
         ObjectKey key = change.after().key();
         if (key.type().equals(Types.NODES)) {
-            return change.removes() ? with(state(key.name()).gone()) : node(change.after());
+            return change.removes() ? with(placed.state(key.name()).gone()) : node(change.after());
         }
         if (key.type().equals(Types.PODS)) {
             return change.removes() ? without(key) : pod(change.after());
@@ -118,43 +142,51 @@ final class ClusterView {
 
     /** The view with a pod assumed on a node. */
     ClusterView assume(PodDemand pod, String node) {
+        PodDemand before = placed.pod(pod.key());
+        if (before != null && node.equals(placed.places().get(pod.key())) && sameCrowd(before, pod)) {
+            ClusterView left = denominate(pod.key());
+            return before.equals(pod) ? left : left.withPlaced(placed.with(placed.state(node).with(pod)), tallies);
+        }
         ClusterView left = without(pod.key());
-        return new ClusterView(
-                left.nodes.plus(node, left.state(node).with(pod)),
-                left.places.plus(pod.key(), node),
-                left.nominations,
-                namespaces,
-                storage,
-                budgets,
-                profiles,
-                left.crowds.with(pod, node));
+        Placed there = left.placed.with(left.placed.state(node).with(pod));
+        return left.moved(there, pod, node, 1);
+    }
+
+    private static boolean sameCrowd(PodDemand before, PodDemand after) {
+        return before.deleting() == after.deleting()
+                && before.labels().equals(after.labels())
+                && before.owner().equals(after.owner())
+                && before.others().equals(after.others());
     }
 
     /** The view with a placed pod preempted by one of higher priority. */
     ClusterView evict(ObjectKey key) {
-        String place = places.get(key);
-        PodDemand pod = place == null ? null : state(place).pods().get(key);
+        String place = placed.places().get(key);
+        PodDemand pod = placed.pod(key);
         return place == null || pod == null ? this : assume(pod.evicted(), place);
     }
 
     /** The view with a pod on no node and without a nomination. */
     ClusterView without(ObjectKey key) {
         ClusterView left = denominate(key);
-        String place = places.get(key);
-        PodDemand pod = place == null ? null : state(place).pods().get(key);
-        if (place == null || pod == null) {
-            return left;
-        }
-        return new ClusterView(
-                        nodes,
-                        places.minus(key),
-                        left.nominations,
-                        namespaces,
-                        storage,
-                        budgets,
-                        profiles,
-                        crowds.without(pod, place))
-                .with(state(place).without(key));
+        String place = placed.places().get(key);
+        PodDemand pod = placed.pod(key);
+        return place == null || pod == null
+                ? left
+                : left.moved(placed.with(placed.state(place).without(key)), pod, place, -1);
+    }
+
+    /** The view with one more or one less pod on a node, whose state there is the next one already. */
+    private ClusterView moved(Placed next, PodDemand pod, String node, int more) {
+        Crowd crowd = Crowd.of(pod);
+        PMap<ObjectKey, String> places = placed.places();
+        return withPlaced(
+                new Placed(
+                        next.nodes(),
+                        next.missing(),
+                        more > 0 ? places.plus(pod.key(), node) : places.minus(pod.key()),
+                        placed.crowds().moved(crowd, node, more)),
+                tallies.moved(crowd, next.nodes().position(node), more, this));
     }
 
     /** The view with a pod nominated to a node. */
@@ -193,12 +225,17 @@ final class ClusterView {
     }
 
     Crowds crowds() {
-        return crowds;
+        return placed.crowds();
     }
 
-    /** Whether any placed pod has pod affinity. */
-    boolean anyPodAffinity() {
-        return crowds.withAffinity() > 0;
+    /** The number of pods of a query, by domain. */
+    Tally tally(Query query) {
+        return tallies.of(query, this);
+    }
+
+    /** The tallies that decisions have asked for. */
+    List<Tally> tallies() {
+        return tallies.kept();
     }
 
     /** The labels of a namespace; none if there is no such namespace. */
@@ -208,22 +245,21 @@ final class ClusterView {
 
     /** Nodes that exist, by name. */
     List<NodeState> nodes() {
-        List<NodeState> known = existing;
-        if (known == null) {
-            known = nodes.values().stream().filter(NodeState::known).toList();
-            existing = known;
-        }
-        return known;
+        return placed.nodes().all();
+    }
+
+    /** Nodes that exist, by position. */
+    NodeTable table() {
+        return placed.nodes();
     }
 
     /** The node, or null if there is none. */
     @Nullable NodeState node(String name) {
-        NodeState node = nodes.get(name);
-        return node == null || !node.known() ? null : node;
+        return placed.nodes().get(name);
     }
 
     private ClusterView node(StoredObject node) {
-        NodeState before = state(node.key().name());
+        NodeState before = placed.state(node.key().name());
         NodeOffer offer = OFFERS.of(node);
         return before.known() && before.offer().equals(offer) ? this : with(before.offering(offer));
     }
@@ -249,40 +285,36 @@ final class ClusterView {
                 : withNamespaces(namespaces.plus(name, namespace.labels()));
     }
 
-    private NodeState state(String name) {
-        return nodes.getOrDefault(name, NodeState.unknown(name));
+    /** The view with another state of a node. The tallies stand as long as the layout of the nodes does. */
+    @SuppressWarnings("ReferenceEquality") // a layout is its identity
+    private ClusterView with(NodeState node) {
+        Placed next = placed.with(node);
+        boolean stands = next.nodes().layout() == placed.nodes().layout();
+        return withPlaced(next, stands ? tallies : Tallies.none());
     }
 
-    private ClusterView with(NodeState node) {
-        return new ClusterView(
-                node.isEmpty() ? nodes.minus(node.name()) : nodes.plus(node.name(), node),
-                places,
-                nominations,
-                namespaces,
-                storage,
-                budgets,
-                profiles,
-                crowds);
+    private ClusterView withPlaced(Placed next, Tallies counts) {
+        return new ClusterView(next, counts, nominations, namespaces, storage, budgets, profiles);
     }
 
     private ClusterView withNominations(TreePMap<ObjectKey, Nomination> next) {
-        return new ClusterView(nodes, places, next, namespaces, storage, budgets, profiles, crowds);
+        return new ClusterView(placed, tallies, next, namespaces, storage, budgets, profiles);
     }
 
     private ClusterView withNamespaces(PMap<String, Map<String, String>> next) {
-        return new ClusterView(nodes, places, nominations, next, storage, budgets, profiles, crowds);
+        return new ClusterView(placed, Tallies.none(), nominations, next, storage, budgets, profiles);
     }
 
     private ClusterView withStorage(Storage next) {
-        return new ClusterView(nodes, places, nominations, namespaces, next, budgets, profiles, crowds);
+        return new ClusterView(placed, tallies, nominations, namespaces, next, budgets, profiles);
     }
 
     private ClusterView withBudgets(PMap<ObjectKey, BudgetView> next) {
-        return new ClusterView(nodes, places, nominations, namespaces, storage, next, profiles, crowds);
+        return new ClusterView(placed, tallies, nominations, namespaces, storage, next, profiles);
     }
 
     private ClusterView withProfiles(Profiles next) {
-        return new ClusterView(nodes, places, nominations, namespaces, storage, budgets, next, crowds);
+        return new ClusterView(placed, tallies, nominations, namespaces, storage, budgets, next);
     }
 
     Profiles profiles() {
@@ -301,8 +333,7 @@ final class ClusterView {
     @Override
     public boolean equals(Object other) {
         return other instanceof ClusterView view
-                && nodes.equals(view.nodes)
-                && places.equals(view.places)
+                && placed.equals(view.placed)
                 && nominations.equals(view.nominations)
                 && namespaces.equals(view.namespaces)
                 && storage.equals(view.storage)
@@ -311,11 +342,11 @@ final class ClusterView {
 
     @Override
     public int hashCode() {
-        return Objects.hash(nodes, places, nominations, namespaces, storage, budgets);
+        return Objects.hash(placed, nominations, namespaces, storage, budgets);
     }
 
     @Override
     public String toString() {
-        return nodes + " " + nominations;
+        return placed + " " + nominations;
     }
 }

@@ -13,10 +13,14 @@ import java.util.function.Predicate;
  */
 record Filter(String name, Predicate<PodDemand> applies, BiFunction<PodDemand, ClusterView, NodeCheck> forPod) {
 
+    /** A check that every node passes: it is left out. */
+    static final NodeCheck ALL_PASS = (at, node) -> Answer.PASSES;
+
     /** Returns why the pod does not fit a node. */
     @FunctionalInterface
     interface NodeCheck {
-        Answer of(NodeState node);
+        /** @param at the node's position in the {@link NodeTable} of the view */
+        Answer of(int at, NodeState node);
     }
 
     /**

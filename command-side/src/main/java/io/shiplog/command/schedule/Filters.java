@@ -2,6 +2,7 @@ package io.shiplog.command.schedule;
 
 import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
+import io.shiplog.command.schedule.NodeState.Load;
 import io.shiplog.command.schedule.PluginArgs.Fit;
 import io.shiplog.events.placement.NodeOffer.Shortage;
 import io.shiplog.events.placement.NodeTerms;
@@ -9,6 +10,7 @@ import io.shiplog.events.placement.Resources;
 import io.shiplog.events.placement.Taint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
@@ -29,7 +31,7 @@ final class Filters {
                         pod -> pod.choosesNodes() || args.added().required() != null,
                         perNode((pod, node) -> affinity(args, pod, node))),
                 new Filter("NodePorts", pod -> !pod.needs().hostPorts().isEmpty(), perNode(Filters::ports)),
-                new Filter("NodeResourcesFit", pod -> true, perNode((pod, node) -> resources(args.fit(), pod, node))),
+                new Filter("NodeResourcesFit", pod -> true, (pod, view) -> resources(args.fit(), pod)),
                 new Filter("VolumeRestrictions", Filters::hasClaims, VolumeRestrictions::onePod),
                 new Filter("NodeVolumeLimits", Filters::hasClaims, VolumeRestrictions::limits),
                 new Filter("VolumeBinding", Filters::hasClaims, VolumeBinding::check),
@@ -55,7 +57,7 @@ final class Filters {
     }
 
     private static BiFunction<PodDemand, ClusterView, NodeCheck> perNode(PerNode check) {
-        return (pod, view) -> node -> check.of(pod, node);
+        return (pod, view) -> (at, node) -> check.of(pod, node);
     }
 
     private static Answer unschedulable(PodDemand pod, NodeState node) {
@@ -89,8 +91,28 @@ final class Filters {
         return Answer.PASSES;
     }
 
+    private static NodeCheck resources(Fit fit, PodDemand pod) {
+        Load load = Load.of(pod);
+        List<Map.Entry<String, Long>> others = pod.needs().requests().amounts().entrySet().stream()
+                .filter(each -> !each.getKey().equals(Resources.CPU) && !each.getKey().equals(Resources.MEMORY))
+                .toList();
+        return (at, node) -> fits(load, others, node) ? Answer.PASSES : lacking(fit, pod, node);
+    }
+
+    private static boolean fits(Load pod, List<Map.Entry<String, Long>> others, NodeState node) {
+        boolean fits = node.pods().size() < node.room().pods()
+                && (pod.cpu() <= 0 || pod.cpu() <= node.room().cpu() - node.load().cpu())
+                && (pod.memory() <= 0 || pod.memory() <= node.room().memory() - node.load().memory());
+        for (int i = 0; fits && i < others.size(); i++) {
+            String name = others.get(i).getKey();
+            long requested = others.get(i).getValue();
+            fits = requested <= 0 || requested <= node.offer().allocatable().of(name) - node.used().of(name);
+        }
+        return fits;
+    }
+
     /** A request above the node's capacity never fits. */
-    private static Answer resources(Fit fit, PodDemand pod, NodeState node) {
+    private static Answer lacking(Fit fit, PodDemand pod, NodeState node) {
         List<String> lacking = new ArrayList<>();
         boolean resolvable = true;
         for (Shortage shortage : node.offer()

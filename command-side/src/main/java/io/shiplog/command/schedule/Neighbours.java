@@ -5,11 +5,8 @@ import io.shiplog.command.schedule.Filter.NodeCheck;
 import io.shiplog.command.schedule.PluginArgs.Neighbourhood;
 import io.shiplog.command.schedule.PodDemand.Neighbour;
 import io.shiplog.command.schedule.PodDemand.Weighted;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Inter-pod affinity and anti-affinity.
@@ -19,129 +16,79 @@ import java.util.Set;
  *     affinity</a>
  */
 final class Neighbours {
+    private static final Answer NO_AFFINITY = Answer.never("node(s) didn't match pod affinity rules");
+    private static final Answer ANTI_AFFINITY = Answer.notNow("node(s) didn't match pod anti-affinity rules");
+    private static final Answer REFUSED = Answer.notNow("node(s) didn't satisfy existing pods anti-affinity rules");
+
     private Neighbours() {}
-
-    /** Values of topology keys. */
-    private static final class Domains {
-        private final Map<String, Set<String>> byKey = new HashMap<>();
-
-        void add(Neighbour wish, NodeState node) {
-            String value = node.labels().get(wish.topologyKey());
-            if (value != null) {
-                byKey.computeIfAbsent(wish.topologyKey(), key -> new HashSet<>())
-                        .add(value);
-            }
-        }
-
-        boolean has(Neighbour wish, NodeState node) {
-            return has(wish.topologyKey(), byKey.getOrDefault(wish.topologyKey(), Set.of()), node);
-        }
-
-        boolean hasAnyOf(NodeState node) {
-            for (Map.Entry<String, Set<String>> each : byKey.entrySet()) {
-                if (has(each.getKey(), each.getValue(), node)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        boolean isEmpty() {
-            return byKey.isEmpty();
-        }
-
-        private static boolean has(String key, Set<String> values, NodeState node) {
-            String value = node.labels().get(key);
-            return value != null && values.contains(value);
-        }
-    }
 
     /** The filter: required terms. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
-        if (!view.anyPodAffinity() && pod.near().isEmpty() && pod.far().isEmpty()) {
-            return node -> Answer.PASSES;
+        Tally[] wanted = wanted(pod, view);
+        Tally[] unwanted = unwanted(pod, view);
+        Tally[] refused = rejectedByOthers(pod, view);
+        if (wanted.length + unwanted.length + refused.length == 0) {
+            return Filter.ALL_PASS;
         }
-        Domains wanted = wanted(pod, view);
-        Domains unwanted = unwanted(pod, view);
-        Domains refused = rejectedByOthers(pod, view);
         // The first pod of a group with affinity to itself may go to any node with the topology label.
-        boolean first = wanted.isEmpty() && pod.near().stream().allMatch(wish -> wish.selects(pod, view));
-        return node -> {
-            for (Neighbour wish : pod.near()) {
-                if (!labelled(wish, node) || !first && !wanted.has(wish, node)) {
-                    return Answer.never("node(s) didn't match pod affinity rules");
+        boolean first = areEmpty(wanted) && pod.near().stream().allMatch(wish -> wish.selects(pod, view));
+        return (at, node) -> {
+            for (Tally tally : wanted) {
+                if (tally.domain(at) == Domains.NONE || !first && tally.at(at) == 0) {
+                    return NO_AFFINITY;
                 }
             }
-            for (Neighbour wish : pod.far()) {
-                if (unwanted.has(wish, node)) {
-                    return Answer.notNow("node(s) didn't match pod anti-affinity rules");
-                }
+            if (anyAt(at, unwanted)) {
+                return ANTI_AFFINITY;
             }
-            return refused.hasAnyOf(node)
-                    ? Answer.notNow("node(s) didn't satisfy existing pods anti-affinity rules")
-                    : Answer.PASSES;
+            return anyAt(at, refused) ? REFUSED : Answer.PASSES;
         };
     }
 
-    private static boolean labelled(Neighbour wish, NodeState node) {
-        return node.labels().containsKey(wish.topologyKey());
-    }
-
-    /** Domains with pods that match all affinity terms: a partial match does not count. */
-    private static Domains wanted(PodDemand pod, ClusterView view) {
-        Domains wanted = new Domains();
-        if (!pod.near().isEmpty()) {
-            view.crowds()
-                    .each(
-                            crowd -> pod.near().stream().allMatch(wish -> wish.selects(crowd, view)),
-                            view,
-                            (node, pods) -> pod.near().forEach(wish -> wanted.add(wish, node)));
-        }
-        return wanted;
-    }
-
-    /** Domains with pods that this pod's anti-affinity matches. */
-    private static Domains unwanted(PodDemand pod, ClusterView view) {
-        Domains unwanted = new Domains();
-        for (Neighbour wish : pod.far()) {
-            view.crowds().each(crowd -> wish.selects(crowd, view), view, (node, pods) -> unwanted.add(wish, node));
-        }
-        return unwanted;
-    }
-
-    /** Domains with pods whose anti-affinity matches this pod. */
-    private static Domains rejectedByOthers(PodDemand pod, ClusterView view) {
-        Domains refused = new Domains();
-        view.crowds().nodes().forEach((crowd, nodes) -> {
-            for (Neighbour their : crowd.far()) {
-                if (their.selects(pod, view)) {
-                    Crowds.visit(nodes, view, (node, pods) -> refused.add(their, node));
-                }
-            }
-        });
-        return refused;
-    }
-
-    /** Weights of domains, by topology key and value. */
-    private static final class Weights {
-        private final Map<String, Map<String, Integer>> byKey = new HashMap<>();
-
-        void add(Neighbour wish, int weight, NodeState node, int pods) {
-            String value = node.labels().get(wish.topologyKey());
-            if (value != null) {
-                byKey.computeIfAbsent(wish.topologyKey(), key -> new HashMap<>())
-                        .merge(value, weight * pods, Integer::sum);
+    private static boolean anyAt(int position, Tally[] tallies) {
+        for (Tally tally : tallies) {
+            if (tally.at(position) > 0) {
+                return true;
             }
         }
+        return false;
+    }
 
-        double at(NodeState node) {
-            int sum = 0;
-            for (Map.Entry<String, Map<String, Integer>> each : byKey.entrySet()) {
-                String value = node.labels().get(each.getKey());
-                sum += value == null ? 0 : each.getValue().getOrDefault(value, 0);
+    private static boolean areEmpty(Tally[] tallies) {
+        for (Tally tally : tallies) {
+            if (!tally.isEmpty()) {
+                return false;
             }
-            return sum;
         }
+        return true;
+    }
+
+    private static Query query(Neighbour term, Query.Which pods) {
+        return new Query(term.topologyKey(), pods, Query.Nodes.ALL);
+    }
+
+    /** Pods that match all affinity terms, for each term by its topology key: a partial match does not count. */
+    private static Tally[] wanted(PodDemand pod, ClusterView view) {
+        Query.Which all = new Query.Near(pod.near());
+        return pod.near().stream().map(term -> view.tally(query(term, all))).toArray(Tally[]::new);
+    }
+
+    /** Pods that this pod's anti-affinity matches. */
+    private static Tally[] unwanted(PodDemand pod, ClusterView view) {
+        return pod.far().stream()
+                .map(term -> view.tally(query(term, new Query.Near(List.of(term)))))
+                .toArray(Tally[]::new);
+    }
+
+    /** Pods whose anti-affinity matches this pod. */
+    private static Tally[] rejectedByOthers(PodDemand pod, ClusterView view) {
+        List<Tally> refused = new ArrayList<>();
+        for (Neighbour their : view.crowds().far().keySet()) {
+            if (their.selects(pod, view)) {
+                refused.add(view.tally(query(their, new Query.Refusing(their))));
+            }
+        }
+        return refused.toArray(Tally[]::new);
     }
 
     /**
@@ -150,33 +97,32 @@ final class Neighbours {
      * @see <a
      *     href="https://github.com/kubernetes/kubernetes/blob/master/pkg/scheduler/framework/plugins/interpodaffinity/scoring.go">scoring.go</a>
      */
-    static double[] wishes(Neighbourhood args, PodDemand pod, List<NodeState> nodes, ClusterView view) {
-        if (!view.anyPodAffinity() && pod.wishes().isEmpty()) {
-            return new double[nodes.size()];
+    static double[] wishes(Neighbourhood args, PodDemand pod, int[] nodes, ClusterView view) {
+        double[] raw = new double[nodes.length];
+        for (Weighted wish : pod.wishes()) {
+            Query matching = query(wish.pods(), new Query.Near(List.of(wish.pods())));
+            add(wish.weight(), view.tally(matching), nodes, raw);
         }
-        Weights weights = new Weights();
-        view.crowds().nodes().forEach((crowd, there) -> {
-            for (Weighted wish : pod.wishes()) {
-                if (wish.pods().selects(crowd, view)) {
-                    weigh(wish.pods(), wish.weight(), there, view, weights);
+        if (!args.ignoresWishesOfOthers()) {
+            for (Weighted their : view.crowds().wishes().keySet()) {
+                if (their.pods().selects(pod, view)) {
+                    add(their.weight(), view.tally(query(their.pods(), new Query.Preferring(their))), nodes, raw);
                 }
             }
-            for (Weighted wish : args.ignoresWishesOfOthers() ? List.<Weighted>of() : crowd.wishes()) {
-                if (wish.pods().selects(pod, view)) {
-                    weigh(wish.pods(), wish.weight(), there, view, weights);
-                }
+        }
+        for (Neighbour their : view.crowds().near().keySet()) {
+            if (their.selects(pod, view)) {
+                add(args.hardWeight(), view.tally(query(their, new Query.Requiring(their))), nodes, raw);
             }
-            for (Neighbour must : crowd.near()) {
-                if (must.selects(pod, view)) {
-                    weigh(must, args.hardWeight(), there, view, weights);
-                }
-            }
-        });
-        return nodes.stream().mapToDouble(weights::at).toArray();
+        }
+        return raw;
     }
 
-    private static void weigh(
-            Neighbour wish, int weight, Map<String, Integer> crowd, ClusterView view, Weights weights) {
-        Crowds.visit(crowd, view, (node, pods) -> weights.add(wish, weight, node, pods));
+    private static void add(int weight, Tally tally, int[] nodes, double[] raw) {
+        if (!tally.isEmpty()) {
+            for (int i = 0; i < nodes.length; i++) {
+                raw[i] += (double) weight * tally.at(nodes[i]);
+            }
+        }
     }
 }

@@ -11,32 +11,62 @@ import org.pcollections.PMap;
  * A node as the scheduler sees it, with its bound and assumed pods. Immutable.
  *
  * @param known whether there is a Node object; pods may be bound to a missing node
- * @param owners the number of non-terminating pods of each owner
  * @param used the sum of the pods' requests
- * @param usedAtLeast the same, with small requests instead of none
+ * @param load what all nodes are compared by, of {@code used}
+ * @param room the same of what is offered
  */
 record NodeState(
         String name,
         boolean known,
         NodeOffer offer,
         PMap<ObjectKey, PodDemand> pods,
-        PMap<String, Integer> owners,
         Resources used,
-        Resources usedAtLeast) {
+        Load load,
+        Room room) {
 
     /** The assumed requests of pods without any, so that they are spread too. */
-    private static final Map<String, Long> LEAST_REQUESTS =
-            Map.of(Resources.CPU, 100L, Resources.MEMORY, 200L * 1024 * 1024);
+    private static final long LEAST_CPU = 100;
+
+    private static final long LEAST_MEMORY = 200L * 1024 * 1024;
+
+    /**
+     * The sums of requests that every decision reads, in the units of {@link Resources}.
+     *
+     * @param cpuAtLeast with small requests instead of none
+     * @param memoryAtLeast with small requests instead of none
+     */
+    record Load(long cpu, long memory, long cpuAtLeast, long memoryAtLeast) {
+        static final Load NONE = new Load(0, 0, 0, 0);
+
+        /** The load of a pod. */
+        static Load of(PodDemand pod) {
+            long cpu = pod.needs().requests().of(Resources.CPU);
+            long memory = pod.needs().requests().of(Resources.MEMORY);
+            return new Load(cpu, memory, cpu > 0 ? cpu : LEAST_CPU, memory > 0 ? memory : LEAST_MEMORY);
+        }
+
+        private Load plus(Resources used, Load pod, int times) {
+            return new Load(
+                    used.of(Resources.CPU),
+                    used.of(Resources.MEMORY),
+                    Resources.sum(cpuAtLeast, times * pod.cpuAtLeast),
+                    Resources.sum(memoryAtLeast, times * pod.memoryAtLeast));
+        }
+    }
+
+    /** What is offered, in the units of {@link Resources}. */
+    record Room(long cpu, long memory, long pods) {
+        static final Room NONE = new Room(0, 0, 0);
+
+        static Room of(Resources allocatable) {
+            return new Room(
+                    allocatable.of(Resources.CPU), allocatable.of(Resources.MEMORY), allocatable.of(Resources.PODS));
+        }
+    }
 
     static NodeState unknown(String name) {
         return new NodeState(
-                name,
-                false,
-                NodeOffer.NOTHING,
-                HashTreePMap.empty(),
-                HashTreePMap.empty(),
-                Resources.NONE,
-                Resources.NONE);
+                name, false, NodeOffer.NOTHING, HashTreePMap.empty(), Resources.NONE, Load.NONE, Room.NONE);
     }
 
     Map<String, String> labels() {
@@ -44,56 +74,31 @@ record NodeState(
     }
 
     NodeState offering(NodeOffer next) {
-        return new NodeState(name, true, next, pods, owners, used, usedAtLeast);
+        return new NodeState(name, true, next, pods, used, load, Room.of(next.allocatable()));
     }
 
     NodeState gone() {
-        return new NodeState(name, false, NodeOffer.NOTHING, pods, owners, used, usedAtLeast);
+        return new NodeState(name, false, NodeOffer.NOTHING, pods, used, load, Room.NONE);
     }
 
     NodeState with(PodDemand pod) {
+        PodDemand before = pods.get(pod.key());
+        if (before != null && before.needs().requests().equals(pod.needs().requests())) {
+            return new NodeState(name, known, offer, pods.plus(pod.key(), pod), used, load, room);
+        }
         NodeState base = without(pod.key());
+        Resources sum = base.used.plus(pod.needs().requests());
         return new NodeState(
-                name,
-                known,
-                offer,
-                base.pods.plus(pod.key(), pod),
-                counted(base.owners, pod, 1),
-                base.used.plus(pod.needs().requests()),
-                base.usedAtLeast.plus(atLeast(pod)));
+                name, known, offer, base.pods.plus(pod.key(), pod), sum, base.load.plus(sum, Load.of(pod), 1), room);
     }
 
     NodeState without(ObjectKey key) {
         PodDemand pod = pods.get(key);
-        return pod == null
-                ? this
-                : new NodeState(
-                        name,
-                        known,
-                        offer,
-                        pods.minus(key),
-                        counted(owners, pod, -1),
-                        used.minus(pod.needs().requests()),
-                        usedAtLeast.minus(atLeast(pod)));
-    }
-
-    private static PMap<String, Integer> counted(PMap<String, Integer> owners, PodDemand pod, int more) {
-        if (pod.owner().isEmpty() || pod.deleting()) {
-            return owners;
+        if (pod == null) {
+            return this;
         }
-        int count = owners.getOrDefault(pod.owner(), 0) + more;
-        return count == 0 ? owners.minus(pod.owner()) : owners.plus(pod.owner(), count);
-    }
-
-    /** The pod's requests, with small ones instead of none. */
-    static Resources atLeast(PodDemand pod) {
-        return new Resources(Map.of(
-                Resources.CPU, orElse(pod.needs().requests().of(Resources.CPU), Resources.CPU),
-                Resources.MEMORY, orElse(pod.needs().requests().of(Resources.MEMORY), Resources.MEMORY)));
-    }
-
-    private static long orElse(long asked, String name) {
-        return asked > 0 ? asked : LEAST_REQUESTS.getOrDefault(name, 0L);
+        Resources left = used.minus(pod.needs().requests());
+        return new NodeState(name, known, offer, pods.minus(key), left, load.plus(left, Load.of(pod), -1), room);
     }
 
     boolean isEmpty() {

@@ -9,10 +9,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The victims of a pod that fits no node: a pure function. Only pods of lower priority, as few as
@@ -69,27 +69,29 @@ final class Preemption {
         }
     }
 
+    /** A node with the first objection against it. */
+    record Rejected(NodeState node, Objection first) {}
+
     /** The result for the pod, and the verdicts about nodes. */
     record Result(Placement placement, List<PreemptionVerdict> verdicts) {}
 
     private final PodDemand pod;
     private final ClusterView view;
-    private final List<NodeVerdict> nodes;
+    private final List<Rejected> nodes;
     private final String why;
     private final Profile profile;
 
-    private Preemption(PodDemand pod, ClusterView view, List<NodeVerdict> nodes) {
+    private Preemption(PodDemand pod, ClusterView view, List<Rejected> nodes) {
         this.pod = pod;
         this.view = view;
         this.nodes = nodes;
         this.profile = view.profiles().of(pod.scheduler());
-        this.why = FitError.of(nodes.stream()
-                .map(each -> each.objections().getFirst().reasons())
-                .toList());
+        this.why =
+                FitError.of(nodes.stream().map(each -> each.first().reasons()).toList());
     }
 
     /** @param nodes all of the view's; the pod fits none of them */
-    static Result of(PodDemand pod, ClusterView view, List<NodeVerdict> nodes) {
+    static Result of(PodDemand pod, ClusterView view, List<Rejected> nodes) {
         return new Preemption(pod, view, nodes).result();
     }
 
@@ -140,9 +142,8 @@ final class Preemption {
     /** Nodes where preemption might help, in an arbitrary rotation. */
     private List<NodeState> mayHelpOn() {
         List<NodeState> open = nodes.stream()
-                .filter(each -> each.objections().getFirst().resolvable())
-                .map(each -> view.node(each.node()))
-                .filter(Objects::nonNull)
+                .filter(each -> each.first().resolvable())
+                .map(Rejected::node)
                 .collect(Collectors.toCollection(ArrayList::new));
         if (!open.isEmpty()) {
             Collections.rotate(open, (int) Math.floorMod(TieBreaker.of(pod, ""), (long) open.size()));
@@ -163,10 +164,9 @@ final class Preemption {
         for (PodDemand other : others) {
             left = left.without(other.key());
         }
-        List<Objection> objections = objections(left, node);
-        if (!objections.isEmpty()) {
-            return new PreemptionVerdict(
-                    node.name(), List.of(), objections.getFirst().reasons());
+        Objection objection = objection(left, node);
+        if (objection != null) {
+            return new PreemptionVerdict(node.name(), List.of(), objection.reasons());
         }
         // Those that a budget protects are kept first.
         Set<PodDemand> guarded = guarded(others);
@@ -176,7 +176,7 @@ final class Preemption {
         List<PodDemand> victims = new ArrayList<>();
         for (PodDemand other : order) {
             ClusterView spared = left.assume(other, node.name());
-            if (objections(spared, node).isEmpty()) {
+            if (objection(spared, node) == null) {
                 left = spared;
             } else {
                 victims.add(other);
@@ -209,17 +209,16 @@ final class Preemption {
         return guarded;
     }
 
-    /** The objections against a node in another view. */
-    private List<Objection> objections(ClusterView other, NodeState node) {
-        NodeState changed = other.node(node.name());
-        return changed == null ? List.of() : Feasibility.of(pod, other).objections(changed);
+    /** The first objection against a node in another view, null if the pod fits. */
+    private @Nullable Objection objection(ClusterView other, NodeState node) {
+        return Feasibility.of(pod, other).first(other.table().position(node.name()));
     }
 
     private String unhelpful(List<PreemptionVerdict> verdicts) {
         Map<String, List<String>> tried =
                 verdicts.stream().collect(Collectors.toMap(PreemptionVerdict::node, PreemptionVerdict::reasons));
         return FitError.of(nodes.stream()
-                .map(each -> tried.getOrDefault(each.node(), NOT_HELPFUL))
+                .map(each -> tried.getOrDefault(each.node().name(), NOT_HELPFUL))
                 .toList());
     }
 }

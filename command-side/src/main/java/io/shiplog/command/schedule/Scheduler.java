@@ -177,7 +177,7 @@ public final class Scheduler implements Driven {
         if (stored == null || !PodDemand.of(stored).waits(view.profiles())) {
             return true;
         }
-        Placement placement = Explanation.of(pod, view).placement();
+        Placement placement = Decision.of(pod, view).placement();
         meter.attempted(
                 pod.scheduler(),
                 placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,

@@ -1,7 +1,5 @@
 package io.shiplog.command.schedule;
 
-import java.util.List;
-
 /**
  * A score plugin.
  *
@@ -16,7 +14,8 @@ record Score(String name, int weight, ByNode raw, Scale scale) {
     /** A raw value for each node, in their order. */
     @FunctionalInterface
     interface ByNode {
-        double[] of(PodDemand pod, List<NodeState> nodes, ClusterView view);
+        /** @param nodes their positions in the {@link NodeTable} of the view */
+        double[] of(PodDemand pod, int[] nodes, ClusterView view);
     }
 
     /** The normalized scores of all nodes that fit. */

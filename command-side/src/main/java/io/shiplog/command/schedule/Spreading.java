@@ -4,12 +4,8 @@ import io.shiplog.command.schedule.Filter.Answer;
 import io.shiplog.command.schedule.Filter.NodeCheck;
 import io.shiplog.command.schedule.PluginArgs.Default;
 import io.shiplog.command.schedule.PodDemand.Spread;
-import io.shiplog.events.placement.Taint;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,87 +28,41 @@ final class Spreading {
     /** The raw score of a node without the topology labels of a pod's constraints. */
     static final double IGNORED = -1;
 
+    private static final Answer NO_LABEL = Answer.never(REASON + " (missing required label)");
+    private static final Answer TOO_MANY = Answer.notNow(REASON);
+
     private Spreading() {}
 
     /** The filter: constraints with {@code DoNotSchedule}. */
     static NodeCheck check(PodDemand pod, ClusterView view) {
         List<Spread> duties = pod.spreads().stream().filter(Spread::must).toList();
-        List<Map<String, Integer>> counts =
-                duties.stream().map(duty -> count(pod, duty, duties, view)).toList();
-        return node -> {
-            for (int i = 0; i < duties.size(); i++) {
-                Spread duty = duties.get(i);
-                String domain = node.labels().get(duty.topologyKey());
-                if (domain == null) {
-                    return Answer.never(REASON + " (missing required label)");
+        Tally[] tallies = new Tally[duties.size()];
+        long[] most = new long[duties.size()];
+        for (int i = 0; i < tallies.length; i++) {
+            Spread duty = duties.get(i);
+            tallies[i] = view.tally(query(pod, duty, duties));
+            long least = tallies[i].presentDomains() < duty.minDomains() ? 0 : tallies[i].least();
+            most[i] = least + duty.maxSkew() - (duty.selector().matches(pod.labels()) ? 1 : 0);
+        }
+        return (at, node) -> {
+            for (int i = 0; i < tallies.length; i++) {
+                if (tallies[i].domain(at) == Domains.NONE) {
+                    return NO_LABEL;
                 }
-                Map<String, Integer> count = counts.get(i);
-                int own = duty.selector().matches(pod.labels()) ? 1 : 0;
-                if (count.getOrDefault(domain, 0) + own - least(duty, count) > duty.maxSkew()) {
-                    return Answer.notNow(REASON);
+                if (tallies[i].at(at) > most[i]) {
+                    return TOO_MANY;
                 }
             }
             return Answer.PASSES;
         };
     }
 
-    /** Matching pods per domain, over the nodes that count for the constraint and have all topology keys. */
-    private static Map<String, Integer> count(PodDemand pod, Spread duty, List<Spread> duties, ClusterView view) {
-        Map<String, Integer> counts = new HashMap<>();
-        for (NodeState node : view.nodes()) {
-            String domain = node.labels().get(duty.topologyKey());
-            if (domain != null && hasKeys(node, duties) && counts(pod, duty, node)) {
-                counts.putIfAbsent(domain, 0);
-            }
-        }
-        view.crowds().each(crowd -> matches(pod, duty, crowd), view, (node, pods) -> {
-            String domain = node.labels().get(duty.topologyKey());
-            if (domain != null && hasKeys(node, duties) && counts(pod, duty, node)) {
-                counts.merge(domain, pods, Integer::sum);
-            }
-        });
-        return counts;
-    }
-
-    private static boolean hasKeys(NodeState node, List<Spread> spreads) {
-        for (Spread each : spreads) {
-            if (!node.labels().containsKey(each.topologyKey())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether a node counts, by the constraint's nodeAffinityPolicy and nodeTaintsPolicy. */
-    private static boolean counts(PodDemand pod, Spread spread, NodeState node) {
-        boolean tolerated = !spread.honorsTaints()
-                || node.offer().taints().stream()
-                        .filter(Taint::preventsScheduling)
-                        .allMatch(pod::tolerates);
-        return tolerated && (!spread.honorsAffinity() || pod.chooses(node));
-    }
-
-    private static boolean matches(PodDemand pod, Spread spread, Crowds.Crowd crowd) {
-        return crowd.namespace().equals(pod.key().namespace())
-                && !crowd.deleting()
-                && spread.selector().matches(crowd.labels());
-    }
-
-    /** The number of matching pods by node. */
-    private static Map<String, Integer> matching(PodDemand pod, Spread spread, ClusterView view) {
-        Map<String, Integer> matching = new HashMap<>();
-        view.crowds()
-                .each(
-                        crowd -> matches(pod, spread, crowd),
-                        view,
-                        (node, pods) -> matching.merge(node.name(), pods, Integer::sum));
-        return matching;
-    }
-
-    private static int least(Spread duty, Map<String, Integer> counts) {
-        return counts.size() < duty.minDomains()
-                ? 0
-                : counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    /** Matching pods, on the nodes that count for the constraint and have the labels of all. */
+    private static Query query(PodDemand pod, Spread spread, List<Spread> together) {
+        return new Query(
+                spread.topologyKey(),
+                new Query.Selected(pod.key().namespace(), spread.selector()),
+                Query.Nodes.of(pod, spread, together));
     }
 
     /**
@@ -121,79 +71,47 @@ final class Spreading {
      *
      * @param defaults null for Kubernetes' own
      */
-    static double[] crowds(@Nullable List<Default> defaults, PodDemand pod, List<NodeState> nodes, ClusterView view) {
+    static double[] crowds(@Nullable List<Default> defaults, PodDemand pod, int[] nodes, ClusterView view) {
         List<Spread> wishes =
                 pod.spreads().stream().filter(each -> !each.must()).toList();
-        List<DomainCounts> crowds = wishes.isEmpty()
-                ? byDefault(defaults == null ? OF_KUBERNETES : defaults, pod, nodes, view)
-                : asRequested(pod, wishes, nodes, view);
-        if (crowds.isEmpty()) {
-            return new double[nodes.size()];
-        }
-        return nodes.stream()
-                .mapToDouble(node -> hasKeys(node, wishes)
-                        ? Math.round(crowds.stream()
-                                .mapToDouble(crowd -> crowd.at(node))
-                                .sum())
-                        : IGNORED)
-                .toArray();
-    }
-
-    private static List<DomainCounts> asRequested(
-            PodDemand pod, List<Spread> wishes, List<NodeState> nodes, ClusterView view) {
-        List<NodeState> asked =
-                nodes.stream().filter(node -> hasKeys(node, wishes)).toList();
-        List<DomainCounts> crowds = new ArrayList<>();
+        double[] raw = new double[nodes.length];
         for (Spread wish : wishes) {
-            List<NodeState> counted = view.nodes().stream()
-                    .filter(node -> hasKeys(node, wishes) && counts(pod, wish, node))
-                    .toList();
-            Map<String, Integer> matching = matching(pod, wish, view);
-            crowds.add(DomainCounts.of(
-                    wish.topologyKey(), wish.maxSkew(), asked, counted, node -> matching.getOrDefault(node.name(), 0)));
+            Domains domains = view.table().domains(wish.topologyKey());
+            for (int i = 0; i < nodes.length; i++) {
+                raw[i] = domains.of(nodes[i]) == Domains.NONE ? IGNORED : raw[i];
+            }
         }
-        return crowds;
+        for (Spread wish : wishes) {
+            add(view.tally(query(pod, wish, wishes)), wish.maxSkew(), nodes, raw);
+        }
+        if (wishes.isEmpty() && pod.spreads().isEmpty() && !pod.owner().isEmpty()) {
+            for (Default each : defaults == null ? OF_KUBERNETES : defaults) {
+                Query siblings = new Query(each.topologyKey(), new Query.Owned(pod.owner()), Query.Nodes.ALL);
+                add(view.tally(siblings), each.maxSkew(), nodes, raw);
+            }
+        }
+        for (int i = 0; i < raw.length; i++) {
+            raw[i] = raw[i] == IGNORED ? IGNORED : Math.round(raw[i]);
+        }
+        return raw;
     }
 
-    private static List<DomainCounts> byDefault(
-            List<Default> defaults, PodDemand pod, List<NodeState> nodes, ClusterView view) {
-        if (!pod.spreads().isEmpty() || pod.owner().isEmpty()) {
-            return List.of();
-        }
-        ToIntFunction<NodeState> siblings = node -> node.owners().getOrDefault(pod.owner(), 0);
-        return defaults.stream()
-                .map(each -> DomainCounts.of(each.topologyKey(), each.maxSkew(), nodes, view.nodes(), siblings))
-                .toList();
-    }
-
-    /** The number of pods in each domain of the nodes. */
-    private record DomainCounts(String key, int maxSkew, Map<String, Integer> counts) {
-        static DomainCounts of(
-                String key,
-                int maxSkew,
-                List<NodeState> asked,
-                List<NodeState> counted,
-                ToIntFunction<NodeState> count) {
-            Map<String, Integer> counts = new HashMap<>();
-            for (NodeState node : asked) {
-                String domain = node.labels().get(key);
-                if (domain != null) {
-                    counts.put(domain, 0);
-                }
+    /**
+     * Adds what the pods in the domain of each node weigh. The fewer domains these nodes have, the less one more pod in one of them
+     * weighs.
+     */
+    private static void add(Tally tally, int maxSkew, int[] nodes, double[] raw) {
+        BitSet domains = new BitSet(tally.size());
+        for (int i = 0; i < nodes.length; i++) {
+            if (raw[i] != IGNORED && tally.domain(nodes[i]) != Domains.NONE) {
+                domains.set(tally.domain(nodes[i]));
             }
-            for (NodeState node : counted) {
-                String domain = node.labels().get(key);
-                if (domain != null && counts.containsKey(domain)) {
-                    counts.merge(domain, count.applyAsInt(node), Integer::sum);
-                }
-            }
-            return new DomainCounts(key, maxSkew, counts);
         }
-
-        /** The fewer domains there are, the less one more pod in one of them weighs. */
-        double at(NodeState node) {
-            Integer inDomain = counts.get(node.labels().getOrDefault(key, ""));
-            return inDomain == null ? 0 : inDomain * Math.log(counts.size() + 2.0) + (maxSkew - 1);
+        double weight = Math.log(domains.cardinality() + 2.0);
+        for (int i = 0; i < nodes.length; i++) {
+            if (raw[i] != IGNORED && tally.domain(nodes[i]) != Domains.NONE) {
+                raw[i] += tally.at(nodes[i]) * weight + (maxSkew - 1);
+            }
         }
     }
 }

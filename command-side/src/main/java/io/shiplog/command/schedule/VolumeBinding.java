@@ -78,11 +78,11 @@ final class VolumeBinding {
                     : objection(claim, view.storage());
             if (claim == null || why != null) {
                 Answer never = Answer.never(why == null ? "" : why);
-                return node -> never;
+                return (at, node) -> never;
             }
             needs.add(need(claim, view.storage()));
         }
-        return node -> check(needs, view.storage(), node);
+        return (at, node) -> check(needs, view.storage(), node);
     }
 
     private static Need need(ClaimView claim, Storage storage) {

@@ -47,10 +47,10 @@ final class VolumeRestrictions {
         for (ClaimView claim : claims(pod, view)) {
             if (claim.accessModes().contains(ONE_POD)
                     && isUsed(claim, other -> !other.key().equals(pod.key()), view)) {
-                return node -> IN_USE;
+                return (at, node) -> IN_USE;
             }
         }
-        return node -> Answer.PASSES;
+        return Filter.ALL_PASS;
     }
 
     /** Whether a pod with a node uses a claim. */
@@ -83,9 +83,9 @@ final class VolumeRestrictions {
         Storage storage = view.storage();
         Set<String> wanted = volumes(pod, view);
         if (wanted.isEmpty() || storage.limits().isEmpty()) {
-            return node -> Answer.PASSES;
+            return Filter.ALL_PASS;
         }
-        return node -> {
+        return (at, node) -> {
             Map<String, Integer> limits = storage.limits().getOrDefault(node.name(), Map.of());
             if (limits.isEmpty()) {
                 return Answer.PASSES;
@@ -145,7 +145,7 @@ final class VolumeRestrictions {
                 });
             }
         }
-        return node -> {
+        return (at, node) -> {
             boolean placed = TOPOLOGY.keySet().stream().anyMatch(node.labels()::containsKey);
             return !placed || places.stream().allMatch(place -> place.has(node.labels())) ? Answer.PASSES : OTHER_ZONE;
         };

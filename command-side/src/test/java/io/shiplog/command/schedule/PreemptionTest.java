@@ -380,8 +380,6 @@ class PreemptionTest {
     }
 
     private static boolean fits(PodDemand pod, ClusterView view, String node) {
-        return Feasibility.of(pod, view)
-                .objections(Objects.requireNonNull(view.node(node)))
-                .isEmpty();
+        return Feasibility.of(pod, view).first(view.table().position(node)) == null;
     }
 }

@@ -98,13 +98,22 @@ public record NodeNeeds(
 
     /** Whether a node matches the pod's nodeSelector and node affinity. */
     public boolean chooses(String node, Map<String, String> labels) {
-        return labels.entrySet().containsAll(nodeSelector.entrySet())
-                && (required == null || required.matches(node, labels));
+        for (Map.Entry<String, String> each : nodeSelector.entrySet()) {
+            if (!each.getValue().equals(labels.get(each.getKey()))) {
+                return false;
+            }
+        }
+        return required == null || required.matches(node, labels);
     }
 
     /** Whether the pod tolerates a taint, at least for a while. */
     public boolean tolerates(Taint taint) {
-        return tolerations.stream().anyMatch(each -> each.tolerates(taint));
+        for (Toleration each : tolerations) {
+            if (each.tolerates(taint)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether one of the pod's host ports is among those that are taken. */

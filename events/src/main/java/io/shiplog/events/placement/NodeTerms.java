@@ -31,10 +31,18 @@ public record NodeTerms(List<Term> terms) {
 
         /** An empty term matches nothing, as in Kubernetes. */
         public boolean matches(String node, Map<String, String> nodeLabels) {
-            Map<String, String> name = Map.of("metadata.name", node);
             return !(labels.isEmpty() && fields.isEmpty())
-                    && labels.stream().allMatch(each -> each.matches(nodeLabels))
-                    && fields.stream().allMatch(each -> each.matches(name));
+                    && all(labels, nodeLabels)
+                    && (fields.isEmpty() || all(fields, Map.of("metadata.name", node)));
+        }
+
+        private static boolean all(List<Requirement> requirements, Map<String, String> of) {
+            for (Requirement each : requirements) {
+                if (!each.matches(of)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -47,6 +55,11 @@ public record NodeTerms(List<Term> terms) {
 
     /** Whether a term matches a node of this name and these labels. */
     public boolean matches(String node, Map<String, String> labels) {
-        return terms.stream().anyMatch(term -> term.matches(node, labels));
+        for (Term term : terms) {
+            if (term.matches(node, labels)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

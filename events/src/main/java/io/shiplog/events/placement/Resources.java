@@ -61,7 +61,8 @@ public record Resources(Map<String, Long> amounts) {
         return combined(other, (a, b) -> sum(a, b == Long.MIN_VALUE ? Long.MAX_VALUE : -b));
     }
 
-    private static long sum(long a, long b) {
+    /** The sum; at most {@link Long#MAX_VALUE}, at least {@link Long#MIN_VALUE}. */
+    public static long sum(long a, long b) {
         long sum = a + b;
         boolean overflows = ((a ^ sum) & (b ^ sum)) < 0;
         return !overflows ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
