@@ -61,11 +61,14 @@ final class Filters {
     }
 
     private static Answer unschedulable(PodDemand pod, NodeState node) {
-        boolean away = node.offer().unschedulable() && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
+        boolean away = !node.room().open() && node.offer().unschedulable() && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
         return away ? Answer.never("node(s) were unschedulable") : Answer.PASSES;
     }
 
     private static Answer taints(PodDemand pod, NodeState node) {
+        if (node.room().open()) {
+            return Answer.PASSES;
+        }
         for (Taint taint : node.offer().taints()) {
             if (taint.preventsScheduling() && !pod.tolerates(taint)) {
                 return Answer.never("node(s) had untolerated taint " + taint.shown());
@@ -100,9 +103,9 @@ final class Filters {
     }
 
     private static boolean fits(Load pod, List<Map.Entry<String, Long>> others, NodeState node) {
-        boolean fits = node.pods().size() < node.room().pods()
-                && (pod.cpu() <= 0 || pod.cpu() <= node.room().cpu() - node.load().cpu())
-                && (pod.memory() <= 0 || pod.memory() <= node.room().memory() - node.load().memory());
+        boolean fits = node.room().freePods() > 0
+                && (pod.cpu() <= 0 || pod.cpu() <= node.room().freeCpu())
+                && (pod.memory() <= 0 || pod.memory() <= node.room().freeMemory());
         for (int i = 0; fits && i < others.size(); i++) {
             String name = others.get(i).getKey();
             long requested = others.get(i).getValue();

@@ -12,61 +12,68 @@ import org.pcollections.PMap;
  *
  * @param known whether there is a Node object; pods may be bound to a missing node
  * @param used the sum of the pods' requests
- * @param load what all nodes are compared by, of {@code used}
- * @param room the same of what is offered
+ * @param room what every decision reads of {@code offer}, {@code pods} and {@code used}
  */
 record NodeState(
-        String name,
-        boolean known,
-        NodeOffer offer,
-        PMap<ObjectKey, PodDemand> pods,
-        Resources used,
-        Load load,
-        Room room) {
-
-    /** The assumed requests of pods without any, so that they are spread too. */
-    private static final long LEAST_CPU = 100;
-
-    private static final long LEAST_MEMORY = 200L * 1024 * 1024;
+        String name, boolean known, NodeOffer offer, PMap<ObjectKey, PodDemand> pods, Resources used, Room room) {
 
     /**
-     * The sums of requests that every decision reads, in the units of {@link Resources}.
+     * What every decision reads of a node, in one place: of thousands of nodes, reading is what a decision costs. In the units of {@link
+     * Resources}.
      *
-     * @param cpuAtLeast with small requests instead of none
-     * @param memoryAtLeast with small requests instead of none
+     * @param cpu allocatable
+     * @param memory allocatable
+     * @param freeCpu not requested by pods
+     * @param freeMemory not requested by pods
+     * @param freePods the number of pods that may still come
+     * @param cpuAtLeast requested, with small requests instead of none
+     * @param memoryAtLeast requested, with small requests instead of none
+     * @param open whether it is schedulable and has no taints
+     */
+    record Room(
+            long cpu,
+            long memory,
+            long freeCpu,
+            long freeMemory,
+            long freePods,
+            long cpuAtLeast,
+            long memoryAtLeast,
+            boolean open) {
+        static final Room NONE = new Room(0, 0, 0, 0, 0, 0, 0, true);
+
+        private static Room of(NodeOffer offer, Resources used, int pods, long cpuAtLeast, long memoryAtLeast) {
+            Resources offered = offer.allocatable();
+            return new Room(
+                    offered.of(Resources.CPU),
+                    offered.of(Resources.MEMORY),
+                    offered.of(Resources.CPU) - used.of(Resources.CPU),
+                    offered.of(Resources.MEMORY) - used.of(Resources.MEMORY),
+                    offered.of(Resources.PODS) - pods,
+                    cpuAtLeast,
+                    memoryAtLeast,
+                    !offer.unschedulable() && offer.taints().isEmpty());
+        }
+    }
+
+    /**
+     * The requests of a pod that every decision reads, in the units of {@link Resources}.
+     *
+     * @param cpuAtLeast with a small request instead of none, so that such pods are spread too
+     * @param memoryAtLeast with a small request instead of none
      */
     record Load(long cpu, long memory, long cpuAtLeast, long memoryAtLeast) {
-        static final Load NONE = new Load(0, 0, 0, 0);
+        private static final long LEAST_CPU = 100;
+        private static final long LEAST_MEMORY = 200L * 1024 * 1024;
 
-        /** The load of a pod. */
         static Load of(PodDemand pod) {
             long cpu = pod.needs().requests().of(Resources.CPU);
             long memory = pod.needs().requests().of(Resources.MEMORY);
             return new Load(cpu, memory, cpu > 0 ? cpu : LEAST_CPU, memory > 0 ? memory : LEAST_MEMORY);
         }
-
-        private Load plus(Resources used, Load pod, int times) {
-            return new Load(
-                    used.of(Resources.CPU),
-                    used.of(Resources.MEMORY),
-                    Resources.sum(cpuAtLeast, times * pod.cpuAtLeast),
-                    Resources.sum(memoryAtLeast, times * pod.memoryAtLeast));
-        }
-    }
-
-    /** What is offered, in the units of {@link Resources}. */
-    record Room(long cpu, long memory, long pods) {
-        static final Room NONE = new Room(0, 0, 0);
-
-        static Room of(Resources allocatable) {
-            return new Room(
-                    allocatable.of(Resources.CPU), allocatable.of(Resources.MEMORY), allocatable.of(Resources.PODS));
-        }
     }
 
     static NodeState unknown(String name) {
-        return new NodeState(
-                name, false, NodeOffer.NOTHING, HashTreePMap.empty(), Resources.NONE, Load.NONE, Room.NONE);
+        return new NodeState(name, false, NodeOffer.NOTHING, HashTreePMap.empty(), Resources.NONE, Room.NONE);
     }
 
     Map<String, String> labels() {
@@ -74,31 +81,55 @@ record NodeState(
     }
 
     NodeState offering(NodeOffer next) {
-        return new NodeState(name, true, next, pods, used, load, Room.of(next.allocatable()));
+        return new NodeState(
+                name,
+                true,
+                next,
+                pods,
+                used,
+                Room.of(next, used, pods.size(), room.cpuAtLeast, room.memoryAtLeast));
     }
 
     NodeState gone() {
-        return new NodeState(name, false, NodeOffer.NOTHING, pods, used, load, Room.NONE);
+        return new NodeState(
+                name,
+                false,
+                NodeOffer.NOTHING,
+                pods,
+                used,
+                Room.of(NodeOffer.NOTHING, used, pods.size(), room.cpuAtLeast, room.memoryAtLeast));
     }
 
     NodeState with(PodDemand pod) {
         PodDemand before = pods.get(pod.key());
         if (before != null && before.needs().requests().equals(pod.needs().requests())) {
-            return new NodeState(name, known, offer, pods.plus(pod.key(), pod), used, load, room);
+            return new NodeState(name, known, offer, pods.plus(pod.key(), pod), used, room);
         }
         NodeState base = without(pod.key());
-        Resources sum = base.used.plus(pod.needs().requests());
-        return new NodeState(
-                name, known, offer, base.pods.plus(pod.key(), pod), sum, base.load.plus(sum, Load.of(pod), 1), room);
+        return base.loaded(
+                base.pods.plus(pod.key(), pod), base.used.plus(pod.needs().requests()), Load.of(pod), 1);
     }
 
     NodeState without(ObjectKey key) {
         PodDemand pod = pods.get(key);
-        if (pod == null) {
-            return this;
-        }
-        Resources left = used.minus(pod.needs().requests());
-        return new NodeState(name, known, offer, pods.minus(key), left, load.plus(left, Load.of(pod), -1), room);
+        return pod == null
+                ? this
+                : loaded(pods.minus(key), used.minus(pod.needs().requests()), Load.of(pod), -1);
+    }
+
+    private NodeState loaded(PMap<ObjectKey, PodDemand> next, Resources sum, Load pod, int times) {
+        return new NodeState(
+                name,
+                known,
+                offer,
+                next,
+                sum,
+                Room.of(
+                        offer,
+                        sum,
+                        next.size(),
+                        Resources.sum(room.cpuAtLeast, times * pod.cpuAtLeast),
+                        Resources.sum(room.memoryAtLeast, times * pod.memoryAtLeast)));
     }
 
     boolean isEmpty() {

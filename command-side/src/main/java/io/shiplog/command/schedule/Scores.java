@@ -49,7 +49,8 @@ final class Scores {
     private static double[] avoidedTaints(PodDemand pod, int[] nodes, ClusterView view) {
         double[] raw = new double[nodes.length];
         for (int i = 0; i < raw.length; i++) {
-            for (Taint taint : view.table().at(nodes[i]).offer().taints()) {
+            NodeState node = view.table().at(nodes[i]);
+            for (Taint taint : node.room().open() ? List.<Taint>of() : node.offer().taints()) {
                 raw[i] += taint.effect().equals("PreferNoSchedule") && !pod.tolerates(taint) ? 1 : 0;
             }
         }
@@ -91,9 +92,13 @@ final class Scores {
             return requested
                     + switch (resource) {
                         case Resources.CPU ->
-                            atLeast ? node.load().cpuAtLeast() : node.load().cpu();
+                            atLeast
+                                    ? node.room().cpuAtLeast()
+                                    : node.room().cpu() - node.room().freeCpu();
                         case Resources.MEMORY ->
-                            atLeast ? node.load().memoryAtLeast() : node.load().memory();
+                            atLeast
+                                    ? node.room().memoryAtLeast()
+                                    : node.room().memory() - node.room().freeMemory();
                         default -> node.used().of(resource);
                     };
         }
