@@ -26,6 +26,7 @@ import io.shiplog.node.status.StatusReporter;
 import io.shiplog.node.status.TokenCache;
 import io.shiplog.node.volume.ClaimedVolumes;
 import io.shiplog.node.volume.ContainerMounts;
+import io.shiplog.node.volume.ImageFolders;
 import io.shiplog.node.volume.NodeLocalFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
@@ -96,10 +97,13 @@ public final class NodeRunner implements AutoCloseable {
         ClaimedVolumes claimed = new ClaimedVolumes(config.root(), source::get);
         PodFolders folders = folders(config, claimed);
         folders.removeBinds();
+        ImageFolders images = new ImageFolders(config.root(), engine, settings.nodeLabels());
+        images.removeRemains();
         PodPorts ports = new PodPorts(
                 engine,
                 network,
                 folders,
+                images,
                 source,
                 new TokenCache(commands, actor, clock),
                 new ContainerProber(engine),
@@ -141,6 +145,7 @@ public final class NodeRunner implements AutoCloseable {
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();
+        clock.run(images::collect);
         roster.begin();
         volumes.begin();
         return new NodeRunner(clock, roster, volumes, heartbeat, server);

@@ -20,6 +20,7 @@ import io.shiplog.node.reference.Place;
 import io.shiplog.node.status.PodEventSender;
 import io.shiplog.node.status.StatusReporter;
 import io.shiplog.node.volume.ClaimedVolumes;
+import io.shiplog.node.volume.ImageFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ class PodRosterTest {
                 engine,
                 new NoNetwork(),
                 new PodFolders(folder, folder.resolve("binds"), "mem-", new ClaimedVolumes(folder, kube::get)),
+                new ImageFolders(folder, engine, PodLabels.ofNode("test", "node-a")),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, purpose, timeout) -> Answer.SUCCESS,

@@ -386,6 +386,47 @@ class PodsOnDockerTest {
         assertEquals("42", exec("mysql", "mysql", "-uroot", "-psecret", "-h127.0.0.1", "-N", "-e", "select 42"));
     }
 
+    @Test
+    void theFilesOfAnImageAreMountedReadOnlyAndGoWithTheLastPod() throws Exception {
+        String image = "shiplog-test/content:" + cluster;
+        TestImages.build(
+                image, "FROM busybox", "RUN mkdir -p /d/sub && echo one > /d/one && echo two > /d/two && ln -s /d/one /d/sub/link",
+                "RUN rm /d/two");
+        try {
+            String volumes = ",\"volumes\":[{\"name\":\"v\",\"image\":{\"reference\":\"%s\"}}]".formatted(image);
+            String mounts = ",\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/whole\"},"
+                    + "{\"name\":\"v\",\"mountPath\":\"/part\",\"subPath\":\"d\"}]";
+            create("web", volumes, named("app", "sleep 1000", mounts));
+            create("lost", volumes, named("app", "sleep 1000", mounts.replace("\"d\"", "\"no\"")));
+
+            waitUntil("the pod is ready", () -> ready("web"));
+            assertEquals("one\n", exec("web", "cat", "/whole/d/one"));
+            assertEquals("one\nsub\n", exec("web", "ls", "/part"));
+            assertEquals("/d/one\n", exec("web", "readlink", "/part/sub/link"));
+            assertEquals("", exec("web", "ls", "/whole/dev"), "only what the image has, nothing of the engine");
+            assertTrue(exec("web", "sh", "-c", "touch /whole/x 2>&1").contains("Read-only file system"));
+            assertTrue(exec("web", "sh", "-c", "/whole/bin/busybox 2>&1").contains("Permission denied"));
+            waitUntil("a path that is missing", () -> waiting("lost").equals("CreateContainerError"));
+            assertTrue(
+                    entry("lost").path("state").path("waiting").path("message").asText().startsWith("ImageVolumeMountFailed: "));
+
+            kube.delete(key("lost"), 0, Instant.now());
+            kube.delete(key("web"), 0, Instant.now());
+            waitUntil("the objects went", () -> !kube.has("web") && !kube.has("lost"));
+            waitUntil("the files went", () -> contents() == 0);
+        } finally {
+            TestImages.remove(image);
+        }
+    }
+
+    private long contents() {
+        try (java.util.stream.Stream<Path> list = Files.list(folder.resolve("node/images"))) {
+            return list.count();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     private void create(String name, String more, String container) {
         kube.create(
                 PODS,

@@ -1,6 +1,8 @@
 package io.shiplog.node;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,6 +18,25 @@ public final class TestImages {
                 throw new IllegalStateException("docker/images/build " + image + " ended with " + code);
             }
         }
+    }
+
+    /** Builds an image from the lines of a Dockerfile. */
+    public static void build(String image, String... lines) throws IOException, InterruptedException {
+        Process build = new ProcessBuilder("docker", "build", "-q", "-t", image, "-")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (OutputStream in = build.getOutputStream()) {
+            in.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+        }
+        if (build.waitFor() != 0) {
+            throw new IllegalStateException("docker build " + image + " failed");
+        }
+    }
+
+    /** Removes an image. */
+    public static void remove(String image) throws IOException, InterruptedException {
+        run("docker", "image", "rm", "-f", image);
     }
 
     private static String script() {

@@ -63,6 +63,16 @@ public interface ContainerEngine extends AutoCloseable {
     void pull(String reference, @Nullable RegistryLogin login);
 
     /**
+     * Passes on an image's archive: its layers and a manifest.
+     *
+     * @param id of an image on the machine
+     * @throws IOException from the reader
+     * @throws EngineException NO_IMAGE if it is gone
+     * @see <a href="https://docs.docker.com/reference/cli/docker/image/save/">docker image save</a>
+     */
+    void save(String id, ArchiveReader reader) throws IOException;
+
+    /**
      * Builds an image from a build context.
      *
      * @param tar a tar stream with a {@code Dockerfile}
@@ -209,6 +219,13 @@ public interface ContainerEngine extends AutoCloseable {
      * @param tail only this many of the last lines; -1 for all
      */
     record LogRequest(boolean follow, @Nullable Instant since, int tail) {}
+
+    /** Takes an archive. */
+    @FunctionalInterface
+    interface ArchiveReader {
+        /** @param tar closed by the caller; need not be read to its end */
+        void read(InputStream tar) throws IOException;
+    }
 
     /** Takes a log line by line. */
     @FunctionalInterface

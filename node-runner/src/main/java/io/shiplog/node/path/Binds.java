@@ -29,7 +29,7 @@ public final class Binds implements Binding, AutoCloseable {
     }
 
     @Override
-    public String bind(OpenPath opened, boolean withMounts) throws IOException {
+    public String bind(OpenPath opened, Form form) throws IOException {
         if (count == 0) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -44,8 +44,15 @@ public final class Binds implements Binding, AutoCloseable {
         } else {
             Files.createFile(target);
         }
-        Linux.mount(opened.handle().toString(), target.toString(), Linux.MS_BIND | (withMounts ? Linux.MS_REC : 0));
-        return target.toString();
+        boolean withMounts = form == Form.WITH_MOUNTS || form == Form.ALL_READ_ONLY;
+        String place = target.toString();
+        Linux.mount(opened.handle().toString(), place, Linux.MS_BIND | (withMounts ? Linux.MS_REC : 0));
+        switch (form) {
+            case ALONE, WITH_MOUNTS -> {}
+            case ALL_READ_ONLY -> Linux.setMount(place, Linux.AT_RECURSIVE, Linux.MOUNT_ATTR_RDONLY);
+            case CONTENT -> Linux.setMount(place, 0, Linux.MOUNT_ATTR_RDONLY | Linux.MOUNT_ATTR_NOEXEC);
+        }
+        return place;
     }
 
     @Override

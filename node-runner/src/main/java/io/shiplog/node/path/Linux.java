@@ -35,6 +35,11 @@ final class Linux {
     static final long RESOLVE_NO_MAGICLINKS = 0x02;
     static final long RESOLVE_NO_SYMLINKS = 0x04;
     static final long RESOLVE_BENEATH = 0x08;
+    static final long RESOLVE_IN_ROOT = 0x10;
+
+    static final long AT_RECURSIVE = 0x8000;
+    static final long MOUNT_ATTR_RDONLY = 0x01;
+    static final long MOUNT_ATTR_NOEXEC = 0x08;
 
     static final long MS_BIND = 1 << 12;
     static final long MS_REC = 1 << 14;
@@ -43,6 +48,9 @@ final class Linux {
     static final int MNT_DETACH = 2;
 
     private static final long SYS_OPENAT2 = 437;
+    private static final long SYS_MOUNT_SETATTR = 442;
+    /** {@code struct mount_attr}: attributes to set and to clear, propagation, a user namespace, each of 64 bits. */
+    private static final long MOUNT_ATTR_BYTES = 32;
     /** {@code struct open_how}: flags, mode and resolve, each of 64 bits. */
     private static final long OPEN_HOW_BYTES = 24;
 
@@ -53,6 +61,11 @@ final class Linux {
     private static final MethodHandle SYSCALL = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("syscall"),
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1),
+            ERRNO_KEPT);
+    private static final MethodHandle SYSCALL_OF_MOUNT = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG),
             Linker.Option.firstVariadicArg(1),
             ERRNO_KEPT);
     private static final MethodHandle MKDIRAT =
@@ -90,7 +103,7 @@ final class Linux {
                 case EXDEV -> "path leads out of its root";
                 case ENOTDIR -> "not a directory";
                 case ELOOP -> "path goes through a symbolic link";
-                case ENOSYS -> call + " is missing: Linux 5.6 or newer is needed";
+                case ENOSYS -> call + " is missing: Linux 5.12 or newer is needed";
                 default -> "%s failed with errno %d".formatted(call, errno);
             };
         }
@@ -132,6 +145,33 @@ final class Linux {
             int result = (int)
                     MOUNT.invokeExact(errno, from, text(arena, target), MemorySegment.NULL, flags, MemorySegment.NULL);
             checked(result, errno, "mount", target);
+        } catch (ErrnoException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Sets attributes of a mount.
+     *
+     * @param flags {@link #AT_RECURSIVE} for the mounts below it too
+     * @see <a href="https://man7.org/linux/man-pages/man2/mount_setattr.2.html">mount_setattr(2)</a>
+     */
+    static void setMount(String target, long flags, long attributes) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = arena.allocate(MOUNT_ATTR_BYTES, Long.BYTES);
+            attr.setAtIndex(JAVA_LONG, 0, attributes);
+            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+            long result = (long) SYSCALL_OF_MOUNT.invokeExact(
+                    errno,
+                    SYS_MOUNT_SETATTR,
+                    (long) AT_FDCWD,
+                    text(arena, target),
+                    flags,
+                    attr,
+                    MOUNT_ATTR_BYTES);
+            checked(result, errno, "mount_setattr", target);
         } catch (ErrnoException e) {
             throw e;
         } catch (Throwable e) {

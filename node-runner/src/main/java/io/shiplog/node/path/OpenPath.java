@@ -30,7 +30,9 @@ public final class OpenPath implements AutoCloseable {
         /** No link is followed: for directories that a pod may write to. */
         REFUSED(Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_SYMLINKS),
         /** Links are followed inside the directory: for directories that only the node writes. */
-        BENEATH(Linux.RESOLVE_BENEATH);
+        BENEATH(Linux.RESOLVE_BENEATH),
+        /** Links are followed as if the directory were the root: for the files of an image. */
+        IN_ROOT(Linux.RESOLVE_IN_ROOT | Linux.RESOLVE_NO_MAGICLINKS);
 
         private final long resolve;
 

@@ -35,6 +35,8 @@ import io.shiplog.node.probe.Prober.Purpose;
 import io.shiplog.node.probe.Target;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
+import io.shiplog.node.volume.ImageFolders;
+import io.shiplog.node.volume.PodFolders.MountContext;
 import io.shiplog.node.volume.VolumeContents;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -211,14 +213,9 @@ final class PodEffects {
         try {
             Unsupported.refuse(pod, container);
             Image image = images.ensure(pod, container, referred(pod));
-            ports.starts().acquireUninterruptibly();
-            // Closed after the start: the container then has its own mounts.
-            try (Binds binds = ports.folders().binds(pod.uid(), container.name(), step.attempt())) {
-                id = recreate(request(pod, step, seen, image, sandbox, address, binds));
-                record(pod, container.fieldPath(), "Created", "Created container: " + container.name());
-                ports.engine().start(id);
-            } finally {
-                ports.starts().release();
+            Map<String, String> imageVolumes = images.ensureVolumes(pod, container, referred(pod));
+            try (ImageFolders.Hold mounted = ports.images().hold(imageVolumes)) {
+                id = begin(pod, step, seen, new Begun(image, sandbox, address, mounted));
             }
         } catch (Images.NoImageException e) {
             return new Outcome.ContainerNotMade(
@@ -242,6 +239,28 @@ final class PodEffects {
         }
         record(pod, container.fieldPath(), "Started", "Started container " + container.name());
         return started(pod, container, id, address);
+    }
+
+    /**
+     * What the start of a container needs.
+     *
+     * @param mounted the images that it mounts
+     */
+    private record Begun(Image image, Container sandbox, PodAddress address, ImageFolders.Hold mounted) {}
+
+    private String begin(DesiredPod pod, PodStep.StartContainer step, ObservedPod seen, Begun with)
+            throws UnresolvedException {
+        DesiredContainer container = step.container();
+        ports.starts().acquireUninterruptibly();
+        // Closed after the start: the container then has its own mounts.
+        try (Binds binds = ports.folders().binds(pod.uid(), container.name(), step.attempt())) {
+            String id = recreate(request(pod, step, seen, with, binds));
+            record(pod, container.fieldPath(), "Created", "Created container: " + container.name());
+            ports.engine().start(id);
+            return id;
+        } finally {
+            ports.starts().release();
+        }
     }
 
     private Outcome notStarted(
@@ -268,9 +287,7 @@ final class PodEffects {
             DesiredPod pod,
             PodStep.StartContainer step,
             ObservedPod seen,
-            Image image,
-            Container sandbox,
-            PodAddress address,
+            Begun with,
             Binds binds)
             throws UnresolvedException {
         DesiredContainer container = step.container();
@@ -284,7 +301,7 @@ final class PodEffects {
                 .toList()));
         Expansion expansion = new Expansion();
         Map<String, String> env = new Environment(
-                        pod, referred(pod), settings.place().with(address.ips()), expansion)
+                        pod, referred(pod), settings.place().with(with.address().ips()), expansion)
                 .of(container, services);
         Container dead = seen.newest(container.name());
         Map<String, String> labels = new HashMap<>(
@@ -293,16 +310,20 @@ final class PodEffects {
                 dead == null || !ObservedPod.over(dead) ? Duration.ZERO : BackOff.following(BackOff.after(dead));
         labels.put(PodLabels.BACK_OFF, Long.toString(next.toSeconds()));
         // Also if it is empty: an unset label would be taken from the image.
-        labels.put(PodLabels.IMAGE_DIGEST, image.digest());
+        labels.put(PodLabels.IMAGE_DIGEST, with.image().digest());
+        if (!with.mounted().label().isEmpty()) {
+            labels.put(ImageFolders.LABEL, with.mounted().label());
+        }
         return new ContainerRecipe(pod, container, settings, expansion, RuntimeHandler.of(pod, ports.source()))
                 .request(
                         PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),
-                        image,
-                        sandbox.id(),
+                        with.image(),
+                        with.sandbox().id(),
                         target(container, seen),
                         labels,
                         env,
-                        mounts.of(pod, container, step.attempt(), env, expansion, binds));
+                        mounts.of(
+                                pod, container, step.attempt(), env, expansion, new MountContext(binds, with.mounted())));
     }
 
     /** The container whose processes an ephemeral one sees. */
@@ -397,11 +418,13 @@ final class PodEffects {
     private Outcome finish(DesiredPod pod, ObservedPod seen) {
         removeSandboxes(pod, seen, seen.sandboxes().stream().map(Container::id).toList());
         // Listed again and not taken from memory: nothing of the pod may stay, known or not.
-        ports.engine()
-                .list(sandboxes.volumeLabels(pod))
-                .forEach(left -> ports.engine().remove(left.id()));
+        List<Container> left = ports.engine().list(sandboxes.volumeLabels(pod));
+        left.forEach(container -> ports.engine().remove(container.id()));
         ports.engine().removeVolumes(sandboxes.volumeLabels(pod));
         ports.folders().remove(pod.uid());
+        if (left.stream().anyMatch(container -> !container.label(ImageFolders.LABEL).isEmpty())) {
+            ports.images().collect();
+        }
         return new Outcome.Finished();
     }
 

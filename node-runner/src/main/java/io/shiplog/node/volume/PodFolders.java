@@ -2,6 +2,7 @@ package io.shiplog.node.volume;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.Quantity;
+import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.path.Binding;
 import io.shiplog.node.path.Binds;
 import io.shiplog.node.path.OpenPath;
@@ -106,6 +107,9 @@ public final class PodFolders {
                 emptyDir(Path.of(source(uid, volume)), group);
             } else if (volume.hasNonNull("hostPath")) {
                 HostPaths.open(volume.path("hostPath")).close();
+            } else if (volume.hasNonNull("image")) {
+                // Pulled when a container starts that mounts it, as in the kubelet.
+                return;
             } else {
                 throw new UnresolvedException("this kind of volume is not supported by this node");
             }
@@ -200,6 +204,14 @@ public final class PodFolders {
      */
     public record MountSource(String place, boolean readOnly) {}
 
+    /**
+     * What all mounts of a container's run have in common.
+     *
+     * @param binding for paths outside the node's own directories
+     * @param images the images that it mounts
+     */
+    public record MountContext(Binding binding, ImageFolders.Hold images) {}
+
     /** Where the volumes of one run of a container are bind mounted while it starts; close it afterwards. */
     public Binds binds(String uid, String container, int attempt) {
         return new Binds(bindRoot.resolve("%s_%s_%d".formatted(uid, container, attempt)));
@@ -210,23 +222,45 @@ public final class PodFolders {
      * mounted, since a container may change the path.
      *
      * @param subPath below the volume, already expanded; empty for all of it
+     * @param how what the container's mounts have in common
      * @throws UnresolvedException if there is no such volume, or the path below it leads out of it
+     * @throws EngineException REFUSED if the path is missing in an image
      */
-    public MountSource mountSource(JsonNode pod, String volumeName, String subPath, Binding binding)
+    public MountSource mountSource(JsonNode pod, String volumeName, String subPath, MountContext how)
             throws UnresolvedException {
         String uid = pod.path("metadata").path("uid").asText();
         for (JsonNode volume : pod.path("spec").path("volumes")) {
             if (volume.path("name").asText().equals(volumeName)) {
+                if (volume.hasNonNull("image")) {
+                    return new MountSource(imagePlace(volumeName, subPath, how), false);
+                }
                 JsonNode resolved = claimed.resolve(pod, volume);
                 boolean readOnly = VolumeContents.fills(resolved)
                         || resolved.path("readOnly").asBoolean(false);
-                return new MountSource(place(uid, resolved, subPath, binding), readOnly);
+                return new MountSource(place(uid, resolved, subPath, how), readOnly);
             }
         }
         throw new UnresolvedException("volume \"" + volumeName + "\" not found");
     }
 
-    private String place(String uid, JsonNode volume, String subPath, Binding binding) throws UnresolvedException {
+    /** The mount itself is read-only and without programs: the engine would set only the first of its own. */
+    private static String imagePlace(String name, String subPath, MountContext how) {
+        try (OpenPath opened = OpenPath.of(how.images().folder(name).toString());
+                OpenPath at = opened.below(subPath.isEmpty() ? "." : subPath, Links.IN_ROOT)) {
+            if (!at.is(OpenPath.Type.FOLDER)) {
+                throw new IOException("not a directory");
+            }
+            return how.binding().bind(at, Binding.Form.CONTENT);
+        } catch (IOException e) {
+            throw new EngineException(
+                    EngineException.Why.REFUSED,
+                    "ImageVolumeMountFailed: subPath \"%s\" of image volume \"%s\" cannot be mounted: %s"
+                            .formatted(subPath, name, e.getMessage()),
+                    e);
+        }
+    }
+
+    private String place(String uid, JsonNode volume, String subPath, MountContext how) throws UnresolvedException {
         String name = volume.path("name").asText();
         boolean ofHost = volume.hasNonNull("hostPath") && !isOwnFolder(volume);
         if (subPath.isEmpty() && !ofHost) {
@@ -238,12 +272,12 @@ public final class PodFolders {
         }
         try (OpenPath opened = ofHost ? HostPaths.open(volume.path("hostPath")) : OpenPath.of(source(uid, volume))) {
             if (subPath.isEmpty()) {
-                return binding.bind(opened, true);
+                return how.binding().bind(opened, Binding.Form.WITH_MOUNTS);
             }
             // The node's own volumes consist of links; in all others a link may be the container's.
             Links links = VolumeContents.fills(volume) ? Links.BENEATH : Links.REFUSED;
             try (OpenPath below = opened.belowOrMade(subPath, opened.permissions(), links)) {
-                return binding.bind(below, false);
+                return how.binding().bind(below, Binding.Form.ALONE);
             }
         } catch (IOException e) {
             throw new UnresolvedException(

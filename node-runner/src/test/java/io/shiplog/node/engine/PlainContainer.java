@@ -25,7 +25,8 @@ public record PlainContainer(
         return new PlainContainer(name, image, List.of(command), labels, mounts);
     }
 
-    PlainContainer labelled(Map<String, String> with) {
+    /** With these labels. */
+    public PlainContainer labelled(Map<String, String> with) {
         return new PlainContainer(name, image, entrypoint, with, mounts);
     }
 

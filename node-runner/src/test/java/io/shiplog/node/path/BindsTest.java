@@ -53,7 +53,7 @@ class BindsTest {
             Files.move(source, root.resolve("elsewhere"));
             Files.createSymbolicLink(source, Path.of("/etc"));
 
-            String bound = one.bind(opened, false);
+            String bound = one.bind(opened, Binding.Form.ALONE);
 
             assertEquals("here", Files.readString(Path.of(bound, "file")));
             assertFalse(Files.exists(Path.of(bound, "hostname")));
@@ -67,7 +67,7 @@ class BindsTest {
     void aFileIsBoundToo() throws Exception {
         try (Binds one = new Binds(binds.resolve("one"));
                 OpenPath opened = OpenPath.of(source.resolve("file").toString())) {
-            assertEquals("here", Files.readString(Path.of(one.bind(opened, false))));
+            assertEquals("here", Files.readString(Path.of(one.bind(opened, Binding.Form.ALONE))));
         }
     }
 
@@ -77,8 +77,8 @@ class BindsTest {
         Binds first = new Binds(binds.resolve("one"));
         Binds second = new Binds(binds.resolve("two"));
         try (OpenPath machine = OpenPath.of("/")) {
-            String shown = first.bind(machine, true);
-            String two = second.bind(machine, true);
+            String shown = first.bind(machine, Binding.Form.WITH_MOUNTS);
+            String two = second.bind(machine, Binding.Form.WITH_MOUNTS);
 
             assertTrue(Files.exists(Path.of(shown, "proc/self")));
             assertFalse(Files.exists(Path.of(two + shown, "proc")));
@@ -92,7 +92,7 @@ class BindsTest {
     void leftoversOfAKilledProcessAreRemovedButNotTheirTargets() throws Exception {
         Binds left = new Binds(binds.resolve("one"));
         try (OpenPath opened = OpenPath.of(source.toString())) {
-            left.bind(opened, true);
+            left.bind(opened, Binding.Form.WITH_MOUNTS);
         }
 
         Binds.removeAll(binds);

@@ -112,6 +112,26 @@ class PodActorTest {
         assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
     }
 
+    private static final String IMAGE_VOLUMES = "{'volumes':[{'name':'v','image':{'reference':'content:1','pullPolicy':'%s'}}],"
+            + "'containers':[{'name':'app','image':'i:1'%s}]}";
+
+    @ParameterizedTest
+    @CsvSource({"IfNotPresent, ErrImagePull", "Always, ErrImagePull", "Never, ErrImageNeverPull"})
+    void anImageOfAVolumeThatCannotBePulledHoldsItsContainersUp(String policy, String reason) {
+        PodBench bench =
+                bench(IMAGE_VOLUMES.formatted(policy, ",'volumeMounts':[{'name':'v','mountPath':'/v'}]"));
+
+        assertEquals(reason, bench.waiting("app"));
+        assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
+    }
+
+    @Test
+    void anImageOfAVolumeThatNoContainerMountsIsNotMissed() {
+        PodBench bench = bench(IMAGE_VOLUMES.formatted("Never", ""));
+
+        assertEquals("Running", bench.status.path("phase").asText());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'', container has runAsNonRoot and image will run as root",

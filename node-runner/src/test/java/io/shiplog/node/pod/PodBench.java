@@ -19,6 +19,7 @@ import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.StatusSink;
 import io.shiplog.node.probe.Answer;
 import io.shiplog.node.volume.ClaimedVolumes;
+import io.shiplog.node.volume.ImageFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,7 @@ final class PodBench {
                 engine,
                 new CountingNetwork(),
                 new PodFolders(folder, folder.resolve("binds"), "mem-", new ClaimedVolumes(folder, kube::get)),
+                new ImageFolders(folder, engine, PodLabels.ofNode("test", "node-a")),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, purpose, timeout) -> {

@@ -11,6 +11,10 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.engine.memory.InMemoryEngine;
+import io.shiplog.node.image.SavedImages;
+import io.shiplog.node.image.SavedImages.Layer;
 import io.shiplog.node.path.Binding;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
@@ -19,6 +23,7 @@ import io.shiplog.projections.image.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import io.shiplog.node.volume.PodFolders.MountContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Volumes of every kind, on a disk. */
 class PodFoldersTest {
     /** Mounts nothing: returns the path of what would be mounted. */
-    private static final Binding WHERE = (opened, withMounts) -> opened.place();
+    private static final Binding PLACE = (opened, form) -> opened.place();
+
 
     @TempDir
     Path root;
@@ -46,11 +53,21 @@ class PodFoldersTest {
     private PodFolders folders;
     private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
     private final List<String> inMemory = new ArrayList<>();
+    private final InMemoryEngine engine = new InMemoryEngine(() -> Instant.EPOCH);
+    private ImageFolders images;
 
     @BeforeEach
     void make() {
         Path node = root.resolve("node");
+        images = new ImageFolders(node, engine, Map.of());
         folders = new PodFolders(node, root.resolve("binds"), "mem-", new ClaimedVolumes(node, objects::get));
+    }
+
+    private static final Place PLACE_OF_POD =
+            new Place("node-a", "192.168.0.1", List.of("10.244.0.5"), 4000, 1L << 30, 1L << 30);
+
+    private MountContext here() {
+        return new MountContext(PLACE, images.hold(Map.of()));
     }
 
     private JsonNode pod(String volumes) throws IOException {
@@ -64,12 +81,11 @@ class PodFoldersTest {
     private Path prepared(String volume) throws IOException, UnresolvedException {
         JsonNode pod = pod(volume);
         Referred referred = new Referred("default", key -> key.name().equals("there") ? stored(key) : null);
-        Place place = new Place("node-a", "192.168.0.1", List.of("10.244.0.5"), 4000, 1L << 30, 1L << 30);
         folders.prepare(
                 pod,
-                new VolumeContents(pod, referred, place, (audience, seconds) -> "token for " + audience),
+                new VolumeContents(pod, referred, PLACE_OF_POD, (audience, seconds) -> "token for " + audience),
                 (name, bytes) -> inMemory.add(name));
-        return Path.of(folders.mountSource(pod, "v", "", WHERE).place());
+        return Path.of(folders.mountSource(pod, "v", "", here()).place());
     }
 
     private static StoredObject stored(ObjectKey key) {
@@ -222,8 +238,8 @@ class PodFoldersTest {
         claimed(OWN.formatted("Delete", "pvc-1"), false, "Bound");
         String readOnly = "{'name':'v','persistentVolumeClaim':{'claimName':'data','readOnly':true}}";
         prepared(readOnly);
-        assertTrue(folders.mountSource(pod(readOnly), "v", "", WHERE).readOnly());
-        assertFalse(folders.mountSource(pod(CLAIM), "v", "", WHERE).readOnly());
+        assertTrue(folders.mountSource(pod(readOnly), "v", "", here()).readOnly());
+        assertFalse(folders.mountSource(pod(CLAIM), "v", "", here()).readOnly());
     }
 
     @Test
@@ -317,7 +333,7 @@ class PodFoldersTest {
         prepared("{'name':'v','emptyDir':{'medium':'Memory'}}");
 
         assertEquals(List.of("mem-u1-v"), inMemory);
-        assertEquals("mem-u1-v", folders.mountSource(pod, "v", "", WHERE).place());
+        assertEquals("mem-u1-v", folders.mountSource(pod, "v", "", here()).place());
     }
 
     @Test
@@ -386,8 +402,42 @@ class PodFoldersTest {
 
         assertEquals(
                 at.toRealPath().resolve("in/deeper").toString(),
-                folders.mountSource(pod, "v", "in/deeper", WHERE).place());
+                folders.mountSource(pod, "v", "in/deeper", here()).place());
         assertEquals(0777, (int) Files.getAttribute(at.resolve("in/deeper"), "unix:mode") & 0777);
+    }
+
+    private String inImage(String subPath) throws Exception {
+        engine.archive(
+                "sha256:1",
+                SavedImages.of(new Layer()
+                        .folder("etc", 0755)
+                        .file("etc/name", "x")
+                        .link("settings", "/etc")
+                        .link("out", "../../../../..")
+                        .link("proc", "/proc/self/root")));
+        JsonNode pod = pod("{'name':'v','image':{'reference':'i'}}");
+        folders.prepare(
+                pod,
+                new VolumeContents(pod, new Referred("default", key -> null), PLACE_OF_POD, (audience, seconds) -> ""),
+                (name, bytes) -> {});
+        try (ImageFolders.Hold hold = images.hold(Map.of("v", "sha256:1"))) {
+            return folders.mountSource(pod, "v", subPath, new MountContext(PLACE, hold)).place();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',''", "etc,/etc", "settings,/etc", "out,''", "out/etc,/etc"})
+    void aPathInAnImageIsThatOfItsOwnFiles(String subPath, String leadsTo) throws Exception {
+        assertEquals(root.resolve("node/images/1") + leadsTo, inImage(subPath));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "etc/name", "proc", "etc/no"})
+    void aPathThatIsNoDirectoryOfAnImageIsRefused(String subPath) {
+        EngineException no = assertThrows(EngineException.class, () -> inImage(subPath));
+
+        assertTrue(String.valueOf(no.getMessage()).startsWith("ImageVolumeMountFailed: subPath \"" + subPath));
+        assertFalse(Files.exists(root.resolve("node/images/1/no")));
     }
 
     @ParameterizedTest
@@ -401,7 +451,7 @@ class PodFoldersTest {
         Files.createSymbolicLink(at.resolve("in/up"), Path.of("../../../../../../../../outside"));
         Files.createSymbolicLink(at.resolve("dangling"), outside.resolve("new"));
 
-        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", subPath, WHERE));
+        assertThrows(UnresolvedException.class, () -> folders.mountSource(pod, "v", subPath, here()));
 
         try (Stream<Path> made = Files.list(outside)) {
             assertEquals(List.of(), made.toList());
@@ -431,7 +481,7 @@ class PodFoldersTest {
             for (int i = 0; i < 5_000; i++) {
                 String place;
                 try {
-                    place = folders.mountSource(pod, "v", "x/below", WHERE).place();
+                    place = folders.mountSource(pod, "v", "x/below", here()).place();
                 } catch (UnresolvedException e) {
                     continue;
                 }
@@ -465,7 +515,7 @@ class PodFoldersTest {
         assertEquals(
                 "text",
                 Files.readString(
-                        Path.of(folders.mountSource(pod, "v", "k", WHERE).place())));
+                        Path.of(folders.mountSource(pod, "v", "k", here()).place())));
     }
 
     @Test
@@ -494,7 +544,7 @@ class PodFoldersTest {
     void whatTheClusterFillsIsReadOnly(String kind, String source, boolean readOnly) throws Exception {
         JsonNode pod = pod("{'name':'v','" + kind + "':" + source + "}");
 
-        assertEquals(readOnly, folders.mountSource(pod, "v", "", WHERE).readOnly());
+        assertEquals(readOnly, folders.mountSource(pod, "v", "", here()).readOnly());
     }
 
     @Test

@@ -253,6 +253,23 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
+    public void save(String id, ArchiveReader reader) throws IOException {
+        try (InputStream tar = saved(id)) {
+            reader.read(tar);
+        }
+    }
+
+    private InputStream saved(String id) {
+        try {
+            return client.saveImageCmd(id).exec();
+        } catch (NotFoundException e) {
+            throw new EngineException(Why.NO_IMAGE, message(e), e);
+        } catch (RuntimeException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
     public void build(String reference, InputStream tar) {
         // awaitImageId and not awaitCompletion: only the former checks whether the build failed.
         calling(() -> client.buildImageCmd(tar)

@@ -6,6 +6,7 @@ import io.shiplog.node.engine.ContainerSession;
 import io.shiplog.node.engine.ContainerSession.Streams;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.engine.EngineException.Why;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,6 +39,7 @@ public final class InMemoryEngine implements ContainerEngine {
     private final Map<String, ContainerRequest> requests = new HashMap<>();
     private final Map<String, Image> images = new HashMap<>();
     private final Map<String, Image> registry = new HashMap<>();
+    private final Map<String, byte[]> archives = new HashMap<>();
     private final Map<String, String> readers = new HashMap<>();
     private final Map<String, String> updateErrors = new HashMap<>();
     private final Map<String, String> startErrors = new HashMap<>();
@@ -62,6 +64,11 @@ public final class InMemoryEngine implements ContainerEngine {
     /** An image on the machine. */
     public synchronized void addImage(String reference, String user) {
         images.put(reference, new Image("sha256:" + reference, "", user, List.of(), List.of("run")));
+    }
+
+    /** The archive of an image, by its id. */
+    public synchronized void archive(String id, byte[] tar) {
+        archives.put(id, tar.clone());
     }
 
     /** An image that can be pulled. */
@@ -151,6 +158,19 @@ public final class InMemoryEngine implements ContainerEngine {
     public synchronized EngineInfo info() {
         present();
         return new EngineInfo("memory", "0", "memory", "0", "x86_64", 4, 8L << 30, "/");
+    }
+
+    @Override
+    public void save(String id, ArchiveReader reader) throws IOException {
+        byte[] tar;
+        synchronized (this) {
+            present();
+            tar = archives.get(id);
+        }
+        if (tar == null) {
+            throw new EngineException(Why.NO_IMAGE, "No such image: " + id);
+        }
+        reader.read(new ByteArrayInputStream(tar));
     }
 
     @Override

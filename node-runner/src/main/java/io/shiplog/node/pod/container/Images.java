@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes sure that a container's image is present, according to its pull policy.
+ * Makes sure that the images of a container and its volumes are present, according to their pull policies.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/containers/images/#updating-images">Updating images</a>
  */
@@ -56,34 +57,67 @@ public final class Images {
         }
     }
 
-    /** Returns the image, and pulls it if the policy requires that. Blocks during a pull. */
+    /**
+     * An image that a pod needs.
+     *
+     * @param fieldPath of its container, for events; empty for that of a volume
+     */
+    private record Wanted(String reference, String policy, String fieldPath) {}
+
+    /** Returns the image of a container, and pulls it if the policy requires that. Blocks during a pull. */
     public Image ensure(DesiredPod pod, DesiredContainer container, Referred referred) throws NoImageException {
-        String reference = container.image();
+        return ensure(pod, new Wanted(container.image(), container.pullPolicy(), container.fieldPath()), referred);
+    }
+
+    /**
+     * The ids of the images that a container mounts, by the names of their volumes; pulls them if their policies require that.
+     *
+     * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/image-volumes/">Use an image volume with a pod</a>
+     */
+    public Map<String, String> ensureVolumes(DesiredPod pod, DesiredContainer container, Referred referred)
+            throws NoImageException {
+        Map<String, String> ids = new HashMap<>();
+        for (JsonNode volume : pod.spec().path("volumes")) {
+            String name = volume.path("name").asText();
+            if (volume.hasNonNull("image") && container.mounts(name)) {
+                JsonNode source = volume.path("image");
+                String reference = source.path("reference").asText();
+                String policy =
+                        DesiredContainer.pullPolicy(source.path("pullPolicy").asText(""), reference);
+                ids.put(
+                        name, ensure(pod, new Wanted(reference, policy, ""), referred).id());
+            }
+        }
+        return ids;
+    }
+
+    private Image ensure(DesiredPod pod, Wanted wanted, Referred referred) throws NoImageException {
+        String reference = wanted.reference();
         Optional<ImageReference> name = ImageReference.parse(reference);
         if (name.isEmpty()) {
             String message =
                     "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": invalid reference format"
                             .formatted(reference, reference);
-            events.record(pod, container.fieldPath(), PodEvents.Kind.WARNING, "InspectFailed", message);
+            events.record(pod, wanted.fieldPath(), PodEvents.Kind.WARNING, "InspectFailed", message);
             throw new NoImageException("InvalidImageName", message);
         }
-        String policy = container.pullPolicy();
+        String policy = wanted.policy();
         Optional<Image> here = engine.image(reference);
         if (here.isPresent() && !policy.equals("Always")) {
-            record(pod, container, "Pulled", "Container image \"%s\" already present on machine".formatted(reference));
+            record(pod, wanted, "Pulled", "Container image \"%s\" already present on machine".formatted(reference));
             return here.get();
         }
         if (policy.equals("Never")) {
             String message = "Container image \"%s\" is not present with pull policy of Never".formatted(reference);
-            events.record(pod, container.fieldPath(), PodEvents.Kind.WARNING, "ErrImageNeverPull", message);
+            events.record(pod, wanted.fieldPath(), PodEvents.Kind.WARNING, "ErrImageNeverPull", message);
             throw new NoImageException("ErrImageNeverPull", message);
         }
-        return pull(pod, container, reference, logins(pod, name.get(), referred));
+        return pull(pod, wanted, logins(pod, name.get(), referred));
     }
 
-    private Image pull(DesiredPod pod, DesiredContainer container, String reference, List<RegistryLogin> logins)
-            throws NoImageException {
-        record(pod, container, "Pulling", "Pulling image \"%s\"".formatted(reference));
+    private Image pull(DesiredPod pod, Wanted wanted, List<RegistryLogin> logins) throws NoImageException {
+        String reference = wanted.reference();
+        record(pod, wanted, "Pulling", "Pulling image \"%s\"".formatted(reference));
         Instant begin = clock.now();
         try {
             pull(reference, logins);
@@ -93,21 +127,21 @@ public final class Images {
             Duration took = Duration.between(begin, clock.now());
             record(
                     pod,
-                    container,
+                    wanted,
                     "Pulled",
                     "Successfully pulled image \"%s\" in %d.%03ds"
                             .formatted(reference, took.toSeconds(), took.toMillisPart()));
             return image;
         } catch (EngineException e) {
             String message = "Failed to pull image \"%s\": %s".formatted(reference, e.getMessage());
-            events.record(pod, container.fieldPath(), PodEvents.Kind.WARNING, "Failed", message);
-            events.record(pod, container.fieldPath(), PodEvents.Kind.WARNING, "Failed", "Error: ErrImagePull");
+            events.record(pod, wanted.fieldPath(), PodEvents.Kind.WARNING, "Failed", message);
+            events.record(pod, wanted.fieldPath(), PodEvents.Kind.WARNING, "Failed", "Error: ErrImagePull");
             throw new NoImageException("ErrImagePull", String.valueOf(e.getMessage()));
         }
     }
 
-    private void record(DesiredPod pod, DesiredContainer container, String reason, String message) {
-        events.record(pod, container.fieldPath(), PodEvents.Kind.NORMAL, reason, message);
+    private void record(DesiredPod pod, Wanted wanted, String reason, String message) {
+        events.record(pod, wanted.fieldPath(), PodEvents.Kind.NORMAL, reason, message);
     }
 
     /** Tries one login after the other; anonymously if there is none. Fails with the message of each. */

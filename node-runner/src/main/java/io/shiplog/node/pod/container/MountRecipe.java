@@ -2,11 +2,11 @@ package io.shiplog.node.pod.container;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerRequest.Mount;
-import io.shiplog.node.path.Binding;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.node.volume.PodFolders;
+import io.shiplog.node.volume.PodFolders.MountContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class MountRecipe {
     /**
      * @param env the container's environment, for {@code subPathExpr}
      * @param expansion expands it
-     * @param binding for paths outside the node's own directories
+     * @param how what the mounts have in common
      * @throws UnresolvedException if a mount names no volume, or leads out of one
      */
     public List<Mount> of(
@@ -36,11 +36,11 @@ public final class MountRecipe {
             int attempt,
             Map<String, String> env,
             Expansion expansion,
-            Binding binding)
+            MountContext how)
             throws UnresolvedException {
         List<Mount> mounts = new ArrayList<>();
         for (JsonNode mount : container.tree().path("volumeMounts")) {
-            PodFolders.MountSource source = source(pod, container, mount, env, expansion, binding);
+            PodFolders.MountSource source = source(pod, container, mount, env, expansion, how);
             mounts.add(new Mount(
                     source.place(),
                     mount.path("mountPath").asText(),
@@ -66,7 +66,7 @@ public final class MountRecipe {
             JsonNode mount,
             Map<String, String> env,
             Expansion expansion,
-            Binding binding)
+            MountContext how)
             throws UnresolvedException {
         String name = mount.path("name").asText();
         String expression = mount.path("subPathExpr").asText("");
@@ -78,7 +78,7 @@ public final class MountRecipe {
             throw new UnresolvedException("unable to provision SubPath `%s`: must not contain '..'".formatted(subPath));
         }
         try {
-            return folders.mountSource(pod.tree(), name, subPath, binding);
+            return folders.mountSource(pod.tree(), name, subPath, how);
         } catch (UnresolvedException e) {
             throw new UnresolvedException(
                     subPath.isEmpty()

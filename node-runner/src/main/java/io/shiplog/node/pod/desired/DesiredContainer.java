@@ -64,13 +64,27 @@ public record DesiredContainer(String name, String image, JsonNode tree, Role ro
 
     /** {@code Always}, {@code IfNotPresent} or {@code Never}; Kubernetes' default if it is not set. */
     public String pullPolicy() {
-        String said = tree.path("imagePullPolicy").asText("");
+        return pullPolicy(tree.path("imagePullPolicy").asText(""), image);
+    }
+
+    /** What a policy, or none, means for an image. */
+    public static String pullPolicy(String said, String image) {
         if (!said.isEmpty()) {
             return said;
         }
         String last = image.substring(image.lastIndexOf('/') + 1);
         boolean latest = !last.contains("@") && (!last.contains(":") || last.endsWith(":latest"));
         return latest ? "Always" : "IfNotPresent";
+    }
+
+    /** Whether it mounts a volume of the pod. */
+    public boolean mounts(String volume) {
+        for (JsonNode mount : tree.path("volumeMounts")) {
+            if (mount.path("name").asText().equals(volume)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public boolean has(String field) {

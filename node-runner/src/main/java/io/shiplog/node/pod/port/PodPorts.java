@@ -4,6 +4,7 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.probe.Prober;
 import io.shiplog.node.source.PodSource;
+import io.shiplog.node.volume.ImageFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.util.concurrent.Semaphore;
 
@@ -16,6 +17,7 @@ public record PodPorts(
         ContainerEngine engine,
         PodNetwork network,
         PodFolders folders,
+        ImageFolders images,
         PodSource source,
         ServiceAccountTokens tokens,
         Prober asker,
