@@ -400,9 +400,9 @@ class PodsOnDockerTest {
             create("lost", volumes, named("app", "sleep 1000", mounts.replace("\"d\"", "\"no\"")));
 
             waitUntil("the pod is ready", () -> ready("web"));
-            assertEquals("one\n", exec("web", "cat", "/whole/d/one"));
-            assertEquals("one\nsub\n", exec("web", "ls", "/part"));
-            assertEquals("/d/one\n", exec("web", "readlink", "/part/sub/link"));
+            assertEquals("one", exec("web", "cat", "/whole/d/one"));
+            assertEquals("one\nsub", exec("web", "ls", "/part"));
+            assertEquals("/d/one", exec("web", "readlink", "/part/sub/link"));
             assertEquals("", exec("web", "ls", "/whole/dev"), "only what the image has, nothing of the engine");
             assertTrue(exec("web", "sh", "-c", "touch /whole/x 2>&1").contains("Read-only file system"));
             assertTrue(exec("web", "sh", "-c", "/whole/bin/busybox 2>&1").contains("Permission denied"));
@@ -417,6 +417,61 @@ class PodsOnDockerTest {
         } finally {
             TestImages.remove(image);
         }
+    }
+
+    @Test
+    void aContainerIsConfinedByAProfileOfTheNodeAndReadsMountsBelowItsVolumesOnly() throws Exception {
+        Path seccomp = Files.createDirectories(folder.resolve("node/seccomp"));
+        Files.writeString(
+                seccomp.resolve("no-chmod.json"),
+                "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"chmod\",\"fchmodat\"],"
+                        + "\"action\":\"SCMP_ACT_ERRNO\"}]}");
+        Path machine = Files.createDirectories(folder.resolve("machine/proc"));
+        run("mount", "-t", "tmpfs", "tmpfs", machine.toString());
+        try {
+            create(
+                    "web",
+                    ",\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"%s\"}}]".formatted(machine.getParent()),
+                    named(
+                            "app",
+                            "sleep 1000",
+                            ",\"securityContext\":{\"seccompProfile\":{\"type\":\"Localhost\",\"localhostProfile\":"
+                                    + "\"no-chmod.json\"}},\"volumeMounts\":[{\"name\":\"v\",\"mountPath\":\"/plain\","
+                                    + "\"readOnly\":true},{\"name\":\"v\",\"mountPath\":\"/all\",\"readOnly\":true,"
+                                    + "\"recursiveReadOnly\":\"Enabled\"}]"));
+            waitUntil("the pod is ready", () -> ready("web"));
+
+            assertTrue(exec("web", "sh", "-c", "chmod 700 /tmp 2>&1").contains("Operation not permitted"));
+            assertEquals("", exec("web", "sh", "-c", "touch /plain/proc/x 2>&1"));
+            assertTrue(exec("web", "sh", "-c", "touch /all/proc/y 2>&1").contains("Read-only file system"));
+        } finally {
+            runner.close();
+            runner = null;
+            NodeRunner.removeEverything(engine, cluster);
+            run("umount", machine.toString());
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), String.join(" ", command));
+    }
+
+    @Test
+    void aContainerRunsAgainAfterTheCodesOfItsRules() {
+        create(
+                "web",
+                ",\"restartPolicy\":\"Never\",\"volumes\":[{\"name\":\"work\",\"emptyDir\":{}}]",
+                named(
+                        "app",
+                        "echo x >> /work/runs; [ $(wc -l < /work/runs) = 2 ] || exit 42; exit 7",
+                        ",\"volumeMounts\":[{\"name\":\"work\",\"mountPath\":\"/work\"}],\"restartPolicy\":\"Never\","
+                                + "\"restartPolicyRules\":[{\"action\":\"Restart\",\"exitCodes\":{\"operator\":\"In\","
+                                + "\"values\":[42]}}]"));
+
+        waitUntil("the pod failed", () -> kube.status("web").path("phase").asText().equals("Failed"));
+
+        assertEquals(1, entry("web").path("restartCount").asInt());
+        assertEquals(7, entry("web").path("state").path("terminated").path("exitCode").asInt());
     }
 
     private long contents() {

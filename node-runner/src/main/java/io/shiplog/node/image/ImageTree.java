@@ -137,9 +137,19 @@ final class ImageTree {
                 throw new IOException("the hard link %s has no target".formatted(entry.getName()));
             }
             add(folder, name, target);
-        } else if (entry.isFile()) {
+        } else if (hasContent(entry)) {
             add(folder, name, new File(layer, place, Attributes.of(entry)));
         }
+    }
+
+    /** The library's own question is also true of devices. */
+    static boolean hasContent(TarArchiveEntry entry) {
+        return entry.isFile()
+                && !entry.isLink()
+                && !entry.isSymbolicLink()
+                && !entry.isBlockDevice()
+                && !entry.isCharacterDevice()
+                && !entry.isFIFO();
     }
 
     private void add(Folder folder, String name, Item item) throws IOException {

@@ -50,6 +50,8 @@ public final class SavedImage {
             new SavedImage(scratch).write(saved, target);
         } catch (InvalidPathException e) {
             throw new IOException("a name that this machine cannot have: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the archive is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -80,7 +82,7 @@ public final class SavedImage {
                                     .resolveSibling(entry.getLinkName())
                                     .normalize()
                                     .toString());
-                } else if (entry.isFile()) {
+                } else if (ImageTree.hasContent(entry)) {
                     Path file = scratch.resolve(Integer.toString(files.size()));
                     Files.copy(tar, file);
                     files.put(entry.getName(), file);

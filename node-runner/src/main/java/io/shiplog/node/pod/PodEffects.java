@@ -11,12 +11,14 @@ import io.shiplog.node.net.PodNetwork.PodAddress;
 import io.shiplog.node.path.Binds;
 import io.shiplog.node.pod.admission.Unsupported;
 import io.shiplog.node.pod.container.ContainerRecipe;
+import io.shiplog.node.pod.container.ContainerRecipe.Confinement;
 import io.shiplog.node.pod.container.Environment;
 import io.shiplog.node.pod.container.Expansion;
 import io.shiplog.node.pod.container.Images;
 import io.shiplog.node.pod.container.MountRecipe;
 import io.shiplog.node.pod.container.RuntimeHandler;
 import io.shiplog.node.pod.container.SandboxRecipe;
+import io.shiplog.node.pod.container.SeccompProfiles;
 import io.shiplog.node.pod.container.ServiceVariables;
 import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
@@ -314,7 +316,10 @@ final class PodEffects {
         if (!with.mounted().label().isEmpty()) {
             labels.put(ImageFolders.LABEL, with.mounted().label());
         }
-        return new ContainerRecipe(pod, container, settings, expansion, RuntimeHandler.of(pod, ports.source()))
+        Confinement confinement = new Confinement(
+                RuntimeHandler.of(pod, ports.source()),
+                SeccompProfiles.of(pod, container, ports.folders().seccompProfiles()));
+        return new ContainerRecipe(pod, container, settings, expansion, confinement)
                 .request(
                         PodLabels.containerName(pod.key(), pod.uid(), container.name(), step.attempt()),
                         with.image(),

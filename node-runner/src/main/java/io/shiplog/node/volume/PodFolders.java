@@ -205,12 +205,36 @@ public final class PodFolders {
     public record MountSource(String place, boolean readOnly) {}
 
     /**
-     * What all mounts of a container's run have in common.
+     * How the mounts below a volume are mounted.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/storage/volumes/#recursive-read-only-mounts">Recursive read-only mounts</a>
+     */
+    public enum Reading {
+        /** As they are. */
+        PLAIN,
+        /** Read-only where the kernel can. */
+        READ_ONLY_IF_POSSIBLE,
+        /** Read-only. */
+        ALL_READ_ONLY
+    }
+
+    /**
+     * How a container mounts a volume.
      *
      * @param binding for paths outside the node's own directories
      * @param images the images that it mounts
      */
-    public record MountContext(Binding binding, ImageFolders.Hold images) {}
+    public record MountContext(Binding binding, ImageFolders.Hold images, Reading reading) {
+        /** Mounts below volumes stay as they are. */
+        public MountContext(Binding binding, ImageFolders.Hold images) {
+            this(binding, images, Reading.PLAIN);
+        }
+
+        /** The same with another reading. */
+        public MountContext with(Reading other) {
+            return new MountContext(binding, images, other);
+        }
+    }
 
     /** Where the volumes of one run of a container are bind mounted while it starts; close it afterwards. */
     public Binds binds(String uid, String container, int attempt) {
@@ -263,7 +287,11 @@ public final class PodFolders {
     private String place(String uid, JsonNode volume, String subPath, MountContext how) throws UnresolvedException {
         String name = volume.path("name").asText();
         boolean ofHost = volume.hasNonNull("hostPath") && !isOwnFolder(volume);
-        if (subPath.isEmpty() && !ofHost) {
+        if (inMemory(volume) && how.reading() == Reading.ALL_READ_ONLY) {
+            throw new UnresolvedException(
+                    "volume \"%s\" requested recursive read-only mode, but it is not supported in memory".formatted(name));
+        }
+        if (subPath.isEmpty() && !ofHost && (how.reading() == Reading.PLAIN || inMemory(volume))) {
             // The node's own directories lead there, which no container can change.
             return source(uid, volume);
         }
@@ -272,7 +300,7 @@ public final class PodFolders {
         }
         try (OpenPath opened = ofHost ? HostPaths.open(volume.path("hostPath")) : OpenPath.of(source(uid, volume))) {
             if (subPath.isEmpty()) {
-                return how.binding().bind(opened, Binding.Form.WITH_MOUNTS);
+                return bindWhole(opened, how);
             }
             // The node's own volumes consist of links; in all others a link may be the container's.
             Links links = VolumeContents.fills(volume) ? Links.BENEATH : Links.REFUSED;
@@ -285,6 +313,21 @@ public final class PodFolders {
                             ? "hostPath volume \"%s\" cannot be mounted: %s".formatted(name, e.getMessage())
                             : "subPath \"%s\" of volume \"%s\" cannot be mounted: %s"
                                     .formatted(subPath, name, e.getMessage()));
+        }
+    }
+
+    private static String bindWhole(OpenPath opened, MountContext how) throws IOException {
+        if (how.reading() == Reading.PLAIN) {
+            return how.binding().bind(opened, Binding.Form.WITH_MOUNTS);
+        }
+        try {
+            return how.binding().bind(opened, Binding.Form.ALL_READ_ONLY);
+        } catch (IOException e) {
+            if (how.reading() == Reading.ALL_READ_ONLY) {
+                throw e;
+            }
+            LOG.debug("this kernel has no recursive read-only mounts: {}", e.getMessage());
+            return how.binding().bind(opened, Binding.Form.WITH_MOUNTS);
         }
     }
 
@@ -349,6 +392,11 @@ public final class PodFolders {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** The directory of the node's seccomp profiles, which its administrator fills. */
+    public Path seccompProfiles() {
+        return root.resolve("seccomp");
     }
 
     /** Removes the bind mounts of a process that was killed while a container started. */

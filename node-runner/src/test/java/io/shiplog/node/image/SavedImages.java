@@ -22,6 +22,10 @@ public final class SavedImages {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes);
 
+        public Layer() {
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+        }
+
         public Layer folder(String name, int mode) throws IOException {
             return put(new TarArchiveEntry(name + "/"), mode, "");
         }

@@ -2,9 +2,11 @@ package io.shiplog.node.path;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +63,40 @@ class BindsTest {
         assertEquals(List.of(), mounts());
         assertEquals("here", Files.readString(root.resolve("elsewhere/file")));
         assertFalse(Files.exists(binds.resolve("one")));
+    }
+
+    @Test
+    void contentIsReadOnlyAndItsProgramsCannotBeExecuted() throws Exception {
+        try (Binds one = new Binds(binds.resolve("one"));
+                OpenPath opened = OpenPath.of(source.toString())) {
+            Path bound = Path.of(one.bind(opened, Binding.Form.CONTENT));
+
+            assertThrows(FileSystemException.class, () -> Files.writeString(bound.resolve("file"), "there"));
+            assertTrue(Files.getFileStore(bound).isReadOnly());
+            assertTrue(mounts().getLast().contains("noexec"), mounts().toString());
+        }
+        Files.writeString(source.resolve("file"), "still writable");
+    }
+
+    @Test
+    void readOnlyWithAllMountsBelowIsReadOnlyInThemToo() throws Exception {
+        Path inner = Files.createDirectory(source.resolve("inner"));
+        Path other = Files.createDirectory(root.resolve("other"));
+        try (Binds setup = new Binds(binds.resolve("setup"));
+                OpenPath opened = OpenPath.of(other.toString())) {
+            Linux.mount(setup.bind(opened, Binding.Form.ALONE), inner.toString(), Linux.MS_BIND);
+        }
+        try (Binds one = new Binds(binds.resolve("one"));
+                OpenPath opened = OpenPath.of(source.toString())) {
+            Path plain = Path.of(one.bind(opened, Binding.Form.WITH_MOUNTS));
+            Path readOnly = Path.of(one.bind(opened, Binding.Form.ALL_READ_ONLY));
+
+            Files.writeString(plain.resolve("inner/file"), "x");
+            assertEquals("x", Files.readString(readOnly.resolve("inner/file")));
+            assertThrows(FileSystemException.class, () -> Files.writeString(readOnly.resolve("inner/file"), "y"));
+        } finally {
+            Linux.unmount(inner.toString(), Linux.MNT_DETACH);
+        }
     }
 
     @Test

@@ -93,13 +93,10 @@ class PodActorTest {
                 "'hostUsers':false | | hostUsers: false is not supported by this node",
                 "'resourceClaims':[{'name':'x'}] | | resourceClaims is not supported by this node",
                 "'resources':{'limits':{'cpu':'1'}} | | resources of the pod as a whole is not supported by this node",
-                "'securityContext':{'seccompProfile':{'type':'Localhost'}} | |"
-                        + " seccompProfile of type Localhost is not supported by this node",
-                "'x':0 | 'securityContext':{'seccompProfile':{'type':'Localhost'}} |"
-                        + " seccompProfile of type Localhost is not supported by this node",
                 "'x':0 | 'securityContext':{'procMount':'Unmasked'} | procMount: Unmasked is not supported by this node",
-                "'x':0 | 'volumeMounts':[{'name':'v','recursiveReadOnly':'Enabled'}] |"
-                        + " recursiveReadOnly: Enabled is not supported by this node",
+                "'volumes':[{'name':'v','emptyDir':{'medium':'Memory'}}] | 'volumeMounts':[{'name':'v','mountPath':'/v','readOnly':true,"
+                        + "'recursiveReadOnly':'Enabled'}] | volume \"v\" requested recursive read-only mode, but it is not supported in"
+                        + " memory",
                 "'x':0 | 'volumeMounts':[{'name':'v','mountPropagation':'Bidirectional'}] |"
                         + " Bidirectional mount propagation is available only to privileged containers",
             })
@@ -123,6 +120,44 @@ class PodActorTest {
 
         assertEquals(reason, bench.waiting("app"));
         assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
+    }
+
+    private static final String SECCOMP = "'securityContext':{%s'seccompProfile':{'type':'Localhost','localhostProfile':'p/%s.json'}}";
+
+    private List<String> securityOptions(PodBench bench) {
+        return bench.engine.request(bench.run("app").id()).security().options();
+    }
+
+    @Test
+    void aSeccompProfileOfTheNodeIsThatOfTheContainerElseOfItsPod() throws IOException {
+        Files.createDirectories(folder.resolve("seccomp/p"));
+        Files.writeString(folder.resolve("seccomp/p/pod.json"), "{of the pod}");
+        Files.writeString(folder.resolve("seccomp/p/own.json"), "{own}");
+        String spec = "{" + SECCOMP.formatted("", "pod") + ",'containers':[{'name':'app','image':'i:1'%s}]}";
+
+        assertEquals(List.of("seccomp={of the pod}"), securityOptions(bench(spec.formatted(""))));
+        assertEquals(
+                List.of("seccomp={own}"), securityOptions(bench(spec.formatted("," + SECCOMP.formatted("", "own")))));
+        assertEquals(
+                List.of(),
+                securityOptions(bench(spec.formatted("," + SECCOMP.formatted("'privileged':true,", "own")))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no, no such file or directory", "link, path leads out of its root", "large, it has more than 1048576 bytes"})
+    void aSeccompProfileThatCannotBeReadIsAnErrorOfTheContainer(String name, String why) throws IOException {
+        Path profiles = Files.createDirectories(folder.resolve("seccomp/p"));
+        Files.createSymbolicLink(profiles.resolve("link.json"), Path.of("/etc/hostname"));
+        Files.write(profiles.resolve("large.json"), new byte[(1 << 20) + 1]);
+
+        PodBench bench = bench("{'containers':[{'name':'app','image':'i:1'," + SECCOMP.formatted("", name) + "}]}");
+
+        assertEquals("CreateContainerError", bench.waiting("app"));
+        String said = bench.entry("app").path("state").path("waiting").path("message").asText();
+        assertTrue(
+                said.startsWith("cannot load seccomp profile \"%s/%s.json\": ".formatted(profiles.toAbsolutePath(), name)),
+                said);
+        assertTrue(said.endsWith(why), said);
     }
 
     @Test

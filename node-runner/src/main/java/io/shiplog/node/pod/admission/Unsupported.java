@@ -112,26 +112,15 @@ public final class Unsupported {
         unless(spec.path("hostUsers").asBoolean(true), "hostUsers: false");
         unless(spec.path("resourceClaims").isEmpty(), "resourceClaims");
         unless(spec.path("resources").isEmpty(), "resources of the pod as a whole");
-        unless(!localhost(spec) && !localhost(own), "seccompProfile of type Localhost");
         unless(!context.path("procMount").asText("").equals("Unmasked"), "procMount: Unmasked");
-        unless(own.path("restartPolicyRules").isEmpty(), "restartPolicyRules");
         unless(own.path("volumeDevices").isEmpty(), "volumeDevices");
         for (JsonNode mount : own.path("volumeMounts")) {
-            unless(!mount.path("recursiveReadOnly").asText("").equals("Enabled"), "recursiveReadOnly: Enabled");
             if (mount.path("mountPropagation").asText("").equals("Bidirectional")
                     && !context.path("privileged").asBoolean(false)) {
                 throw new UnresolvedException(
                         "Bidirectional mount propagation is available only to privileged containers");
             }
         }
-    }
-
-    private static boolean localhost(JsonNode of) {
-        return of.path("securityContext")
-                .path("seccompProfile")
-                .path("type")
-                .asText("")
-                .equals("Localhost");
     }
 
     private static void unless(boolean supported, String what) throws UnresolvedException {

@@ -28,16 +28,27 @@ public final class ContainerRecipe {
     private final DesiredContainer container;
     private final PodSettings settings;
     private final Expansion expansion;
-    private final String runtime;
+    private final Confinement confinement;
 
-    /** @param runtime the engine's runtime; empty for its default */
+    /**
+     * What the container is run by and confined with.
+     *
+     * @param runtime the engine's runtime; empty for its default
+     * @param seccomp the text of its own seccomp profile; empty for the engine's
+     */
+    public record Confinement(String runtime, String seccomp) {}
+
     public ContainerRecipe(
-            DesiredPod pod, DesiredContainer container, PodSettings settings, Expansion expansion, String runtime) {
+            DesiredPod pod,
+            DesiredContainer container,
+            PodSettings settings,
+            Expansion expansion,
+            Confinement confinement) {
         this.pod = pod;
         this.container = container;
         this.settings = settings;
         this.expansion = expansion;
-        this.runtime = runtime;
+        this.confinement = confinement;
     }
 
     /**
@@ -161,7 +172,9 @@ public final class ContainerRecipe {
                 && !own.path("allowPrivilegeEscalation").asBoolean(true)) {
             options.add("no-new-privileges");
         }
-        if (secured("seccompProfile").path("type").asText("").equals("Unconfined")) {
+        if (!confinement.seccomp().isEmpty()) {
+            options.add("seccomp=" + confinement.seccomp());
+        } else if (secured("seccompProfile").path("type").asText("").equals("Unconfined")) {
             options.add("seccomp=unconfined");
         }
         if (secured("appArmorProfile").path("type").asText("").equals("Unconfined")) {
@@ -178,7 +191,7 @@ public final class ContainerRecipe {
                 strings(own.path("capabilities").path("drop")),
                 options,
                 Map.of(),
-                runtime);
+                confinement.runtime());
     }
 
     private Limits limits() {

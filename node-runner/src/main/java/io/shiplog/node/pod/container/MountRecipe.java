@@ -7,6 +7,7 @@ import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.reference.UnresolvedException;
 import io.shiplog.node.volume.PodFolders;
 import io.shiplog.node.volume.PodFolders.MountContext;
+import io.shiplog.node.volume.PodFolders.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class MountRecipe {
             throws UnresolvedException {
         List<Mount> mounts = new ArrayList<>();
         for (JsonNode mount : container.tree().path("volumeMounts")) {
-            PodFolders.MountSource source = source(pod, container, mount, env, expansion, how);
+            PodFolders.MountSource source = source(pod, container, mount, env, expansion, how.with(reading(mount)));
             mounts.add(new Mount(
                     source.place(),
                     mount.path("mountPath").asText(),
@@ -86,6 +87,14 @@ public final class MountRecipe {
                             : "failed to prepare subPath for volumeMount \"%s\" of container \"%s\": %s"
                                     .formatted(name, container.name(), e.getMessage()));
         }
+    }
+
+    private static Reading reading(JsonNode mount) {
+        return switch (mount.path("recursiveReadOnly").asText("")) {
+            case "Enabled" -> Reading.ALL_READ_ONLY;
+            case "IfPossible" -> Reading.READ_ONLY_IF_POSSIBLE;
+            default -> Reading.PLAIN;
+        };
     }
 
     /** The pod's own mounts have precedence. */

@@ -2,6 +2,7 @@ package io.shiplog.node.pod.desired;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shiplog.node.pod.desired.DesiredPod.RestartPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,6 +76,38 @@ public record DesiredContainer(String name, String image, JsonNode tree, Role ro
         String last = image.substring(image.lastIndexOf('/') + 1);
         boolean latest = !last.contains("@") && (!last.contains(":") || last.endsWith(":latest"));
         return latest ? "Always" : "IfNotPresent";
+    }
+
+    /**
+     * Whether it runs again after a run that ended with this code. Its own policy has precedence over the pod's, and its rules over that.
+     *
+     * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#individual-container-restarts">Individual container
+     *     restart policy and rules</a>
+     */
+    boolean restartsAfter(int exitCode, RestartPolicy ofPod) {
+        if (ephemeral() || (role == Role.INIT && exitCode == 0)) {
+            return false;
+        }
+        String own = tree.path("restartPolicy").asText("");
+        if (own.isEmpty()) {
+            return ofPod.restartsAfter(exitCode);
+        }
+        return ruleRestarts(exitCode) || RestartPolicy.parse(own).restartsAfter(exitCode);
+    }
+
+    /** The first rule for the code counts. */
+    private boolean ruleRestarts(int exitCode) {
+        for (JsonNode rule : tree.path("restartPolicyRules")) {
+            JsonNode codes = rule.path("exitCodes");
+            boolean listed = false;
+            for (JsonNode code : codes.path("values")) {
+                listed |= code.asInt() == exitCode;
+            }
+            if (listed == codes.path("operator").asText().equals("In")) {
+                return rule.path("action").asText().equals("Restart");
+            }
+        }
+        return false;
     }
 
     /** Whether it mounts a volume of the pod. */

@@ -124,6 +124,11 @@ public record DesiredPod(
         return new DesiredPod(key, uid, MissingNode.getInstance(), List.of(), RestartPolicy.NEVER, null, true);
     }
 
+    /** Whether a container runs again after a run that ended with this code, while the pod is not deleted. */
+    public boolean restarts(DesiredContainer container, int exitCode) {
+        return container.restartsAfter(exitCode, restartPolicy);
+    }
+
     public boolean ending() {
         return gone || deletionTimestamp != null;
     }

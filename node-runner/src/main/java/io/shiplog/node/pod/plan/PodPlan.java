@@ -5,7 +5,6 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
-import io.shiplog.node.pod.desired.DesiredPod.RestartPolicy;
 import io.shiplog.node.pod.observed.BackOff;
 import io.shiplog.node.pod.observed.ObservedPod;
 import io.shiplog.node.pod.observed.ObservedPod.ContainerNotes;
@@ -67,14 +66,14 @@ public final class PodPlan {
 
     /** Whether nothing of the pod will ever run again. */
     private static boolean complete(DesiredPod pod, JsonNode reported, ObservedPod seen) {
-        if (pod.restartPolicy() == RestartPolicy.NEVER && Progress.initFailed(pod, reported, seen)) {
+        if (Progress.initFailed(pod, reported, seen)) {
             return true;
         }
         return !pod.containers().isEmpty()
-                && pod.containers().stream()
-                        .map(container -> Progress.of(container, reported, seen))
-                        .allMatch(progress ->
-                                progress.hasStopped() && !pod.restartPolicy().restartsAfter(progress.exitCode()));
+                && pod.containers().stream().allMatch(container -> {
+                    Progress progress = Progress.of(container, reported, seen);
+                    return progress.hasStopped() && !pod.restarts(container, progress.exitCode());
+                });
     }
 
     private void end() {
@@ -123,7 +122,7 @@ public final class PodPlan {
         removeLeftovers();
         pod.ephemeralContainers().forEach(this::runOnce);
         if (initialized()) {
-            pod.containers().forEach(container -> keep(container, pod.restartPolicy()));
+            pod.containers().forEach(this::keep);
         }
     }
 
@@ -192,18 +191,14 @@ public final class PodPlan {
         boolean passed = pod.containers().stream().anyMatch(c -> seen.newest(c.name()) != null);
         for (DesiredContainer container : pod.initContainers()) {
             if (container.sidecar()) {
-                keep(container, RestartPolicy.ALWAYS);
+                keep(container);
                 if (!passed && !seen.started(container)) {
                     return false;
                 }
             } else if (!passed) {
                 Container run = seen.newest(container.name());
                 if (run == null || !ObservedPod.over(run) || ObservedPod.exitCode(run) != 0) {
-                    keep(
-                            container,
-                            pod.restartPolicy() == RestartPolicy.NEVER
-                                    ? RestartPolicy.NEVER
-                                    : RestartPolicy.ON_FAILURE);
+                    keep(container);
                     return false;
                 }
             }
@@ -238,7 +233,7 @@ public final class PodPlan {
     }
 
     /** Keeps a container running: starts it, restarts it after its back-off, stops it if its probes require that. */
-    private void keep(DesiredContainer container, RestartPolicy policy) {
+    private void keep(DesiredContainer container) {
         ContainerNotes notes = seen.notes(container.name());
         Container run = seen.newest(container.name());
         if (run == null) {
@@ -261,7 +256,7 @@ public final class PodPlan {
             start(container, PodLabels.attempt(run), notes.trouble());
         } else if (seen.restarts(container.name())) {
             start(container, PodLabels.attempt(run) + 1, notes.trouble());
-        } else if (policy.restartsAfter(ObservedPod.exitCode(run))) {
+        } else if (pod.restarts(container, ObservedPod.exitCode(run))) {
             Instant until = BackOff.until(run);
             if (now.isBefore(until)) {
                 lookAgainAt(until);

@@ -92,7 +92,21 @@ final class ContainerStatus {
             entry.put("started", seen.started(container));
             resources(entry);
         }
+        mounts(entry);
         return entry;
+    }
+
+    /** @see <a href="https://kubernetes.io/docs/concepts/storage/volumes/#read-only-mounts">Read-only mounts</a> */
+    private void mounts(ObjectNode entry) {
+        for (JsonNode mount : container.tree().path("volumeMounts")) {
+            ObjectNode status = entry.withArrayProperty("volumeMounts").addObject();
+            status.set("name", mount.path("name"));
+            status.set("mountPath", mount.path("mountPath"));
+            if (mount.path("readOnly").asBoolean(false)) {
+                String asked = mount.path("recursiveReadOnly").asText("Disabled");
+                status.put("readOnly", true).put("recursiveReadOnly", asked.equals("Disabled") ? "Disabled" : "Enabled");
+            }
+        }
     }
 
     /**
@@ -241,13 +255,7 @@ final class ContainerStatus {
     }
 
     private boolean restarts(Container dead) {
-        int code = ObservedPod.exitCode(dead);
-        if (container.sidecar() || container.ephemeral()) {
-            return container.sidecar();
-        }
-        return container.init() && pod.restartPolicy() != DesiredPod.RestartPolicy.NEVER
-                ? code != 0
-                : pod.restartPolicy().restartsAfter(code);
+        return pod.restarts(container, ObservedPod.exitCode(dead));
     }
 
     private void waiting(ObjectNode waiting, @Nullable Container run, @Nullable Trouble trouble) {

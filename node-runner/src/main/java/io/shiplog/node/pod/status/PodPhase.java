@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
-import io.shiplog.node.pod.desired.DesiredPod.RestartPolicy;
 import io.shiplog.node.pod.observed.ObservedPod;
 import io.shiplog.node.pod.observed.Progress;
 import java.util.List;
@@ -54,8 +53,7 @@ public enum PodPhase {
             // Whatever happened to the pod, it holds its resources until the last container has ended.
             return alive(pod, before, seen);
         }
-        if (seen.failure() != null
-                || (pod.restartPolicy() == RestartPolicy.NEVER && Progress.initFailed(pod, before, seen))) {
+        if (seen.failure() != null || Progress.initFailed(pod, before, seen)) {
             return FAILED;
         }
         return pod.ending() && seen.sandbox() != null ? afterTheEnd(pod, before, seen) : alive(pod, before, seen);
@@ -64,21 +62,20 @@ public enum PodPhase {
     private static PodPhase alive(DesiredPod pod, JsonNode before, ObservedPod seen) {
         int waiting = 0;
         int succeeded = 0;
+        boolean restarting = false;
         for (DesiredContainer container : pod.containers()) {
             Progress progress = Progress.of(container, before, seen);
             waiting += progress.state() == Progress.State.WAITING ? 1 : 0;
             succeeded += progress.hasSucceeded() ? 1 : 0;
+            restarting |= pod.restarts(container, progress.exitCode());
         }
         if (waiting > 0 || pod.containers().isEmpty() || initializing(pod, seen)) {
             return PENDING;
         }
-        if (seen.anyContainerRuns() || pod.restartPolicy() == RestartPolicy.ALWAYS) {
+        if (seen.anyContainerRuns() || restarting) {
             return RUNNING;
         }
-        if (succeeded == pod.containers().size()) {
-            return SUCCEEDED;
-        }
-        return pod.restartPolicy() == RestartPolicy.NEVER ? FAILED : RUNNING;
+        return succeeded == pod.containers().size() ? SUCCEEDED : FAILED;
     }
 
     /** In a new sandbox, the init containers run again before those that ran in the old one. */

@@ -54,9 +54,7 @@ public final class PodStatus {
 
     private ObjectNode status() {
         ObjectNode status = Json.MAPPER.createObjectNode();
-        status.put(
-                "observedGeneration",
-                pod.tree().path("metadata").path("generation").asLong(1));
+        status.put("observedGeneration", generation());
         status.put("phase", phase.word());
         ArrayNode inits = statuses(pod.initContainers());
         ArrayNode containers = statuses(pod.containers());
@@ -79,6 +77,10 @@ public final class PodStatus {
         }
         status.put("qosClass", QualityOfService.of(pod.tree().path("spec")));
         return status;
+    }
+
+    private long generation() {
+        return pod.tree().path("metadata").path("generation").asLong(1);
     }
 
     private boolean rejected() {
@@ -272,6 +274,7 @@ public final class PodStatus {
         String status = holds ? "True" : "False";
         ObjectNode condition = conditions.addObject();
         condition.put("type", type).put("status", status);
+        condition.put("observedGeneration", generation());
         condition.putNull("lastProbeTime");
         condition.put(
                 "lastTransitionTime",

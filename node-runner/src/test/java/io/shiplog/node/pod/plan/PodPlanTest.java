@@ -27,6 +27,17 @@ class PodPlanTest {
             Pods.of("{'restartPolicy':'Never','containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod ON_FAILURE =
             Pods.of("{'restartPolicy':'OnFailure','containers':[{'name':'app','image':'i'}]}");
+    private static final String RULE =
+            ",'restartPolicy':'Never','restartPolicyRules':[{'action':'Restart','exitCodes':{'operator':'%s','values':[42]}}]}";
+    private static final DesiredPod RULED =
+            Pods.of("{'containers':[{'name':'app','image':'i'" + RULE.formatted("In") + "]}");
+    private static final DesiredPod RULED_NOT_IN =
+            Pods.of("{'restartPolicy':'Never','containers':[{'name':'app','image':'i'" + RULE.formatted("NotIn") + "]}");
+    private static final DesiredPod RULED_INIT = Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i'"
+            + RULE.formatted("In") + "],'containers':[{'name':'app','image':'i'}]}");
+    private static final DesiredPod RULED_INIT_ALL =
+            Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i'" + RULE.formatted("NotIn")
+                    + "],'containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod TWO_INITS = Pods.of(
             "{'initContainers':[{'name':'one','image':'i'},{'name':'two','image':'i'}],'containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod SIDECAR = Pods.of(
@@ -124,6 +135,41 @@ class PodPlanTest {
                         ON_FAILURE,
                         Seen.sandbox().with(Pods.exited("app", 0, 2)),
                         "start app 1"),
+                row(
+                        "a container's own policy has precedence",
+                        RULED,
+                        Seen.sandbox().with(Pods.exited("app", 0, 1)),
+                        "remove sandboxes"),
+                row(
+                        "and its rules over that",
+                        RULED,
+                        Seen.sandbox().with(Pods.exited("app", 0, 42)),
+                        "start app 1"),
+                row(
+                        "a rule may be for all codes but some",
+                        RULED_NOT_IN,
+                        Seen.sandbox().with(Pods.exited("app", 0, 42)),
+                        "remove sandboxes"),
+                row(
+                        "which are then those of the policy",
+                        RULED_NOT_IN,
+                        Seen.sandbox().with(Pods.exited("app", 0, 7)),
+                        "start app 1"),
+                row(
+                        "an init container with a rule is restarted under Never",
+                        RULED_INIT,
+                        Seen.sandbox().with(Pods.exited("one", 0, 42)),
+                        "start one 1"),
+                row(
+                        "but only for its codes",
+                        RULED_INIT,
+                        Seen.sandbox().with(Pods.exited("one", 0, 1)),
+                        "remove sandboxes"),
+                row(
+                        "and never after success",
+                        RULED_INIT_ALL,
+                        Seen.sandbox().with(Pods.exited("one", 0, 0)),
+                        "start app 0"),
                 row(
                         "nothing is, under Never",
                         NEVER,

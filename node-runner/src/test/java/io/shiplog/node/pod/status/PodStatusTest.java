@@ -318,6 +318,34 @@ class PodStatusTest {
     }
 
     @Test
+    void conditionsSayOfWhichGenerationTheyAre() {
+        DesiredPod third = Pods.of("{" + ONE + "}", "{'generation':3}", "{}");
+
+        JsonNode status = status(third, Seen.sandbox().with(Pods.running("app", 0)).done());
+
+        assertEquals(3, status.path("observedGeneration").asInt());
+        for (JsonNode condition : status.path("conditions")) {
+            assertEquals(3, condition.path("observedGeneration").asInt(), condition.toString());
+        }
+    }
+
+    @Test
+    void mountsAreThoseOfTheSpecification() {
+        DesiredPod pod = Pods.of("{'containers':[{'name':'app','image':'i','volumeMounts':[{'name':'a','mountPath':'/a'},"
+                + "{'name':'b','mountPath':'/b','readOnly':true},"
+                + "{'name':'c','mountPath':'/c','readOnly':true,'recursiveReadOnly':'IfPossible'}]}]}");
+
+        JsonNode status = status(pod, Seen.sandbox().with(Pods.running("app", 0)).done());
+
+        assertEquals(
+                Pods.parse("{'m':[{'name':'a','mountPath':'/a'},"
+                                + "{'name':'b','mountPath':'/b','readOnly':true,'recursiveReadOnly':'Disabled'},"
+                                + "{'name':'c','mountPath':'/c','readOnly':true,'recursiveReadOnly':'Enabled'}]}")
+                        .path("m"),
+                status.path("containerStatuses").path(0).path("volumeMounts"));
+    }
+
+    @Test
     void aConditionKeepsItsTimeWhileItDoesNotTurn() {
         DesiredPod known = Pods.of(
                 "{" + ONE + "}",

@@ -12,10 +12,11 @@ import java.util.Set;
 
 /** Containers of a pod, and the objects they refer to. */
 public final class ContainerValidation {
-    private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
-    private static final List<String> RESTART_POLICIES = List.of("Always", "Never", "OnFailure");
+    static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
     private static final List<String> MESSAGE_POLICIES = List.of("File", "FallbackToLogsOnError");
     private static final List<String> PROPAGATIONS = List.of("Bidirectional", "HostToContainer", "None");
+    private static final List<String> READ_ONLY_MODES = List.of("Disabled", "Enabled", "IfPossible");
+    private static final List<String> PROC_MOUNTS = List.of("Default", "Unmasked");
     private static final String SIDECARS_ONLY = "may not be set for init containers without restartPolicy=Always";
 
     private final JsonNode spec;
@@ -59,9 +60,7 @@ public final class ContainerValidation {
             common(container, at);
             uniqueName(container, names, at);
             ProbeValidation.validateAll(container, gracePeriod(), at, errors);
-            if (container.has("restartPolicy")) {
-                errors.forbidden(at + ".restartPolicy", "may not be set for non-init containers");
-            }
+            RestartRuleValidation.validate(container, at, errors);
             uniqueHostPorts(container, hostPorts, at);
         }
         return names;
@@ -77,15 +76,11 @@ public final class ContainerValidation {
             String restart = text(container, "restartPolicy");
             restartsInPlace(container, restart, at);
             if (restart.equals("Always")) {
+                RestartRuleValidation.ofSidecar(container, at, errors);
                 ProbeValidation.validateAll(container, gracePeriod(), at, errors);
                 continue;
             }
-            if (!restart.isEmpty()) {
-                errors.notSupported(
-                        at + ".restartPolicy",
-                        restart,
-                        RESTART_POLICIES.contains(restart) ? List.of("Always") : RESTART_POLICIES);
-            }
+            RestartRuleValidation.validate(container, at, errors);
             for (String field : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
                 if (container.has(field)) {
                     errors.forbidden(at + "." + field, SIDECARS_ONLY);
@@ -225,12 +220,44 @@ public final class ContainerValidation {
                         at + ".mountPropagation",
                         "Bidirectional mount propagation is available only to privileged containers");
             }
+            recursiveReadOnly(mount, each + ".recursiveReadOnly");
             Checks.descendingPath(sub, at + ".subPath", errors);
             Checks.descendingPath(expression, at + ".subPathExpr", errors);
         }
     }
 
+    private void recursiveReadOnly(JsonNode mount, String at) {
+        if (!mount.has("recursiveReadOnly")) {
+            return;
+        }
+        String mode = text(mount, "recursiveReadOnly");
+        if (!READ_ONLY_MODES.contains(mode)) {
+            errors.notSupported(at, mode, READ_ONLY_MODES);
+        } else if (!mode.equals("Disabled")) {
+            if (!mount.path("readOnly").asBoolean()) {
+                errors.forbidden(at, "may only be specified when readOnly is true");
+            }
+            if (mount.has("mountPropagation") && !text(mount, "mountPropagation").equals("None")) {
+                errors.forbidden(at, "may only be specified when mountPropagation is None or not specified");
+            }
+        }
+    }
+
+    private void procMount(JsonNode context, String at) {
+        if (!context.has("procMount")) {
+            return;
+        }
+        String mount = text(context, "procMount");
+        if (!PROC_MOUNTS.contains(mount)) {
+            errors.notSupported(at, mount, PROC_MOUNTS);
+        }
+        if (mount.equals("Unmasked") && spec.path("hostUsers").asBoolean(true)) {
+            errors.invalid(at, mount, "`hostUsers` must be false to use `Unmasked`");
+        }
+    }
+
     private void securityContext(JsonNode context, String at) {
+        procMount(context, at + ".procMount");
         for (String id : List.of("runAsUser", "runAsGroup")) {
             long value = context.path(id).asLong(0);
             if (value < 0 || value > Integer.MAX_VALUE) {

@@ -155,6 +155,12 @@ public final class PodDefaults {
                 defaultNumber(token, "expirationSeconds", TOKEN_EXPIRATION_SECONDS);
             }
         }
+        if (volume.get("image") instanceof ObjectNode image) {
+            defaultText(
+                    image,
+                    "pullPolicy",
+                    ImageName.tag(text(image, "reference")).equals("latest") ? "Always" : "IfNotPresent");
+        }
         if (volume.get("hostPath") instanceof ObjectNode path && !path.has("type")) {
             path.put("type", "");
         }

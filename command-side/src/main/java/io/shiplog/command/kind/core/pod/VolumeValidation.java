@@ -25,7 +25,6 @@ public final class VolumeValidation {
             "persistentVolumeClaim", List.of("claimName"),
             "nfs", List.of("server", "path"),
             "csi", List.of("driver"),
-            "image", List.of("reference"),
             "iscsi", List.of("targetPortal", "iqn"),
             "flexVolume", List.of("driver"));
 
@@ -102,6 +101,10 @@ public final class VolumeValidation {
             }
             case "downwardAPI" -> downward(source, path, errors);
             case "projected" -> projected(source, path, errors);
+            case "image" -> {
+                requireText(source, "reference", path, errors);
+                Checks.oneOf(text(source, "pullPolicy"), ContainerValidation.PULL_POLICIES, path + ".pullPolicy", errors);
+            }
             default ->
                 REQUIRED.getOrDefault(kind, List.of()).forEach(field -> requireText(source, field, path, errors));
         }

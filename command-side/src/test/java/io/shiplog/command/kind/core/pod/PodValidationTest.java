@@ -33,6 +33,12 @@ public class PodValidationTest {
                         + "'startupProbe':{'tcpSocket':{'port':80}},'lifecycle':{'preStop':{'sleep':{'seconds':5}}}}]}",
                 "{'initContainers':[{'name':'i','image':'i'},{'name':'s','image':'i','restartPolicy':'Always',"
                         + "'livenessProbe':{'tcpSocket':{'port':1}}}],'containers':[C]}",
+                "{'containers':[{'name':'a','image':'i','restartPolicy':'Never','restartPolicyRules':[{'action':'Restart',"
+                        + "'exitCodes':{'operator':'NotIn','values':[0,42]}}]}],'initContainers':[{'name':'i','image':'i',"
+                        + "'restartPolicy':'OnFailure'}]}",
+                "{'containers':[{'name':'a','image':'i','securityContext':{'procMount':'Default'},'volumeMounts':[{'name':'v',"
+                        + "'mountPath':'/v','readOnly':true,'recursiveReadOnly':'IfPossible'}]}],'volumes':[{'name':'v','image':"
+                        + "{'reference':'i:1'}}]}",
                 "{'containers':[C],'tolerations':[{'operator':'Exists'},{'key':'a','value':'b','effect':'NoSchedule'},"
                         + "{'key':'a','operator':'Exists','effect':'NoExecute','tolerationSeconds':5}]}",
                 "{'containers':[C],'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':"
@@ -164,8 +170,33 @@ public class PodValidationTest {
                 "{'containers':[{'name':'a','image':'i','livenessProbe':{'httpGet':{'port':80,'scheme':'FTP'}}}]} |"
                         + " spec.containers[0].livenessProbe.httpGet.scheme: Unsupported value: \"FTP\": supported values: \"HTTP\","
                         + " \"HTTPS\"",
-                "{'containers':[{'name':'a','image':'i','restartPolicy':'Always'}]} | spec.containers[0].restartPolicy: Forbidden:"
-                        + " may not be set for non-init containers",
+                "{'containers':[{'name':'a','image':'i','restartPolicy':'Maybe'}]} | spec.containers[0].restartPolicy: Unsupported"
+                        + " value: \"Maybe\": supported values: \"Always\", \"Never\", \"OnFailure\"",
+                "{'containers':[{'name':'a','image':'i','restartPolicyRules':[{'action':'Restart','exitCodes':{'operator':'In','values':[1]}}]}]} | spec.containers[0].restartPolicy: Required"
+                        + " value: must specify restartPolicy when restart rules are used",
+                "{'containers':[{'name':'a','image':'i','restartPolicy':'Never','restartPolicyRules':[{'action':'RestartAllContainers',"
+                        + "'exitCodes':{'operator':'In','values':[1]}}]}]} | spec.containers[0].restartPolicyRules[0].action:"
+                        + " Unsupported value: \"RestartAllContainers\": supported values: \"Restart\"",
+                "{'containers':[{'name':'a','image':'i','restartPolicy':'Never','restartPolicyRules':[{'action':'Restart'}]}]} |"
+                        + " spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified",
+                "{'containers':[{'name':'a','image':'i','restartPolicy':'Never','restartPolicyRules':[{'action':'Restart',"
+                        + "'exitCodes':{'operator':'Out','values':[1]}}]}]} |"
+                        + " spec.containers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: \"Out\": supported values:"
+                        + " \"In\", \"NotIn\"",
+                "{'containers':[C],'initContainers':[{'name':'s','image':'i','restartPolicy':'Always','restartPolicyRules':[{'action':'Restart','exitCodes':{'operator':'In','values':[1]}}]}]} |"
+                        + " spec.initContainers[0].restartPolicyRules: Forbidden: restartPolicyRules are not allowed for init containers"
+                        + " with restart policy Always",
+                "{'containers':[{'name':'a','image':'i','securityContext':{'procMount':'Unmasked'}}]} |"
+                        + " spec.containers[0].securityContext.procMount: Invalid value: \"Unmasked\": `hostUsers` must be false to use"
+                        + " `Unmasked`",
+                "{'containers':[{'name':'a','image':'i','volumeMounts':[{'name':'v','mountPath':'/v','recursiveReadOnly':'Enabled'}]}],"
+                        + "'volumes':[{'name':'v','emptyDir':{}}]} | spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden:"
+                        + " may only be specified when readOnly is true",
+                "{'containers':[C],'volumes':[{'name':'v','image':{'reference':'','pullPolicy':'Never'}}]} |"
+                        + " spec.volumes[0].image.reference: Required value",
+                "{'containers':[C],'volumes':[{'name':'v','image':{'reference':'i:1','pullPolicy':'Often'}}]} |"
+                        + " spec.volumes[0].image.pullPolicy: Unsupported value: \"Often\": supported values: \"Always\","
+                        + " \"IfNotPresent\", \"Never\"",
                 "{'initContainers':[{'name':'i','image':'i','livenessProbe':{'tcpSocket':{'port':1}}}],'containers':[C]} |"
                         + " spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without"
                         + " restartPolicy=Always",
