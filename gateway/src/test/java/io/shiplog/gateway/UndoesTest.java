@@ -3,6 +3,7 @@ package io.shiplog.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -126,6 +127,41 @@ class UndoesTest extends ClusterTest {
         admin.post(IN_SHOP, spec("{'from':'2'}")).is(201);
 
         assertEquals("v", valueOf("a"));
+    }
+
+    private static final String PODS = "/api/v1/namespaces/shop/pods";
+
+    private void pod(String change) {
+        admin.post(
+                        PODS,
+                        "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\",\"labels\":{\"l\":\"1\"}},\"spec\":"
+                                + "{\"containers\":[{\"name\":\"c\",\"image\":\"i\",\"resources\":{\"requests\":{\"cpu\":\"1\"}}}]}}")
+                .is(201);
+        admin.patch(PODS + "/a", "application/merge-patch+json", change.replace('\'', '"')).is(200);
+    }
+
+    @Test
+    void aResizeIsUndoneByAResize() {
+        pod("{'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'2'},'limits':{'cpu':'3'}}}]}}");
+
+        admin.post(IN_SHOP, spec("{'from':'2'}")).is(201);
+
+        ReplaceObject last = (ReplaceObject) cluster.commands.last().command();
+        assertEquals("resize", last.subresource());
+        assertEquals("{\"requests\":{\"cpu\":\"1\"}}", admin.get(PODS + "/a").at("spec.containers.0.resources"));
+    }
+
+    @Test
+    void otherChangesOfAResizedPodAreUndoneByACommandOfTheirOwn() {
+        pod("{'metadata':{'labels':{'l':'2'}},'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'2'}}}]}}");
+
+        Api.Answer undo = admin.post(IN_SHOP, spec("{'from':'2'}")).is(201);
+
+        String changes =
+                "/apis/history.shiplog.io/v1/changes?fieldSelector=correlation%3D" + undo.at("status.correlation");
+        assertEquals(2, admin.get(changes).json().path("items").size());
+        assertEquals("1", admin.get(PODS + "/a").at("metadata.labels.l"));
+        assertEquals("1", admin.get(PODS + "/a").at("spec.containers.0.resources.requests.cpu"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.docker.home.ClusterSettings;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,7 +87,13 @@ class ResizeIT {
         assertEquals("100m", shop.field("pod/cpu", ".status.containerStatuses[0].allocatedResources.cpu"));
         assertEquals("2", shop.field("pod/cpu", ".status.observedGeneration"));
         shop.await(text -> text.contains("ResizeCompleted"), "get", "events");
-        assertTrue(cluster.shiplog("log", "pod/cpu", "-n", "shop").orFail().contains("resized"));
+        Matcher resized = Pattern.compile("#(\\d+)\\s+\\S+\\s+resized")
+                .matcher(cluster.shiplog("log", "pod/cpu", "-n", "shop").orFail());
+        assertTrue(resized.find());
+
+        cluster.shiplog("undo", "#" + resized.group(1), "--yes").orFail();
+        shop.awaitField("100m", "pod/cpu", ".status.containerStatuses[0].resources.limits.cpu");
+        assertEquals("10000 51 67108864", quota("cpu"));
     }
 
     @Test

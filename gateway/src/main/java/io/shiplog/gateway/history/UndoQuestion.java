@@ -164,9 +164,11 @@ final class UndoQuestion implements Question {
         }
         UndoPlan plan = UndoPlan.of(gathered.subjects());
         for (UndoStep step : plan.steps()) {
-            Refusal refusal = gatekeeper.refusal(now, wanted(asked, step));
-            if (refusal != null) {
-                return Checked.refused(refusal);
+            for (AccessRequest wanted : wanted(asked, step)) {
+                Refusal refusal = gatekeeper.refusal(now, wanted);
+                if (refusal != null) {
+                    return Checked.refused(refusal);
+                }
             }
         }
         List<String> notes = notes(plan, gathered, hidden.get());
@@ -186,19 +188,25 @@ final class UndoQuestion implements Question {
                         status(asked, plan, notes, outcome.refusals()).put("correlation", outcome.correlation()));
     }
 
-    private static AccessRequest wanted(Asked asked, UndoStep step) {
-        String verb = switch (step) {
-            case UndoStep.Create create -> "create";
-            case UndoStep.Update update -> "update";
-            case UndoStep.Delete delete -> "delete";
+    private static List<AccessRequest> wanted(Asked asked, UndoStep step) {
+        return switch (step) {
+            case UndoStep.Create create -> List.of(wanted(asked, step, "create", ""));
+            case UndoStep.Delete delete -> List.of(wanted(asked, step, "delete", ""));
+            case UndoStep.Update update ->
+                UpdateParts.of(update).stream()
+                        .map(part -> wanted(asked, step, "update", part.subresource()))
+                        .toList();
         };
+    }
+
+    private static AccessRequest wanted(Asked asked, UndoStep step, String verb, String subresource) {
         ObjectKey key = step.key();
         return AccessRequest.resource(
                 asked.actor(),
                 verb,
                 key.type().group(),
                 key.type().resource(),
-                "",
+                subresource,
                 key.namespace(),
                 step instanceof UndoStep.Create ? "" : key.name());
     }

@@ -139,12 +139,19 @@ final class UndoRun {
     }
 
     private CommandResult tried(UndoStep step) {
-        String id = UUID.randomUUID().toString();
-        Command command = switch (step) {
-            case UndoStep.Create create -> creation(create);
-            case UndoStep.Update update -> replacement(update);
-            case UndoStep.Delete delete -> deletion(delete);
+        return switch (step) {
+            case UndoStep.Create create -> tried(creation(create));
+            case UndoStep.Delete delete -> tried(deletion(delete));
+            case UndoStep.Update update -> {
+                List<ReplaceObject> parts = UpdateParts.of(update);
+                CommandResult result = tried(parts.getFirst());
+                yield result instanceof CommandResult.Accepted && parts.size() > 1 ? tried(parts.getLast()) : result;
+            }
         };
+    }
+
+    private CommandResult tried(Command command) {
+        String id = UUID.randomUUID().toString();
         return Past.await(commands.send(
                 new CommandRequest(id, asked.actor(), null, id, true, "", asked.fieldManager(), command)));
     }
@@ -160,10 +167,6 @@ final class UndoRun {
         ObjectKey key = step.key();
         Json body = Json.of(withCurrentOwners(step.object(), key.namespace()));
         return new CreateObject(key.type(), key.namespace(), body, FieldValidation.WARN);
-    }
-
-    private static Command replacement(UndoStep.Update step) {
-        return new ReplaceObject(step.key(), "", Json.of(step.object()), FieldValidation.WARN);
     }
 
     private static Command deletion(UndoStep.Delete step) {
@@ -230,7 +233,7 @@ final class UndoRun {
     private CommandResult update(UndoStep.Update first) {
         UndoStep.Update step = first;
         for (int tries = 1; ; tries++) {
-            CommandResult result = send(replacement(step));
+            CommandResult result = sendInOrder(UpdateParts.of(step));
             if (!(result instanceof CommandResult.Refused(Refusal refusal, var unused))
                     || refusal.reason() != Reason.CONFLICT
                     || tries == MAX_TRIES) {
@@ -246,6 +249,17 @@ final class UndoRun {
             }
             step = next;
         }
+    }
+
+    private CommandResult sendInOrder(List<ReplaceObject> parts) {
+        CommandResult result = send(parts.getFirst());
+        for (ReplaceObject next : parts.subList(1, parts.size())) {
+            if (!(result instanceof CommandResult.Accepted accepted)) {
+                return result;
+            }
+            result = send(UpdateParts.upon(accepted.object(), next));
+        }
+        return result;
     }
 
     private CommandResult delete(UndoStep.Delete step) {
