@@ -7,10 +7,9 @@ import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
-import io.shiplog.projections.history.FieldChange;
-import io.shiplog.projections.history.UndoStep;
-import io.shiplog.projections.history.ValuePath;
-import io.shiplog.projections.history.ValuePath.Step;
+import io.shiplog.projections.history.diff.FieldChange;
+import io.shiplog.projections.history.diff.ValuePath.Step;
+import io.shiplog.projections.history.undo.UndoStep;
 import java.util.List;
 
 /**
