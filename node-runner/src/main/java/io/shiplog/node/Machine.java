@@ -2,6 +2,7 @@ package io.shiplog.node;
 
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.EngineException;
+import io.shiplog.node.image.ImageGarbage;
 import io.shiplog.node.status.NodeHealth;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Facts of the machine: sizes, identities, health. Reads only {@code /proc} and the disk. */
@@ -59,6 +61,16 @@ final class Machine {
     private FileStore store() throws IOException {
         Files.createDirectories(root);
         return Files.getFileStore(root);
+    }
+
+    /** The disk with a directory; empty if it cannot be read, as that of an engine on another machine. */
+    static Optional<ImageGarbage.Disk> disk(String folder) {
+        try {
+            FileStore store = Files.getFileStore(Path.of(folder));
+            return Optional.of(new ImageGarbage.Disk(store.getTotalSpace(), store.getUsableSpace()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     NodeHealth health() {

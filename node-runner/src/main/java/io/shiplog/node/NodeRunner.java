@@ -6,9 +6,12 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.ContainerEngine.EngineInfo;
+import io.shiplog.node.image.ImageGarbage;
+import io.shiplog.node.image.PulledImages;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.path.Binds;
 import io.shiplog.node.pod.observed.PodLabels;
+import io.shiplog.node.pod.port.NodeImages;
 import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.PodSettings;
 import io.shiplog.node.pod.port.SystemTaskClock;
@@ -32,6 +35,7 @@ import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -99,11 +103,14 @@ public final class NodeRunner implements AutoCloseable {
         folders.removeBinds();
         ImageFolders images = new ImageFolders(config.root(), engine, settings.nodeLabels());
         images.removeRemains();
+        PulledImages pulled = new PulledImages(config.root());
+        ImageGarbage garbage = new ImageGarbage(
+                engine, pulled, ImageFolders.LABEL, () -> Machine.disk(info.rootDir()), clock::now);
         PodPorts ports = new PodPorts(
                 engine,
                 network,
                 folders,
-                images,
+                new NodeImages(images, pulled),
                 source,
                 new TokenCache(commands, actor, clock),
                 new ContainerProber(engine),
@@ -146,6 +153,12 @@ public final class NodeRunner implements AutoCloseable {
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();
         clock.run(images::collect);
+        clock.after(
+                ImageGarbage.EVERY,
+                () -> clock.repeat(ImageGarbage.EVERY, () -> {
+                    garbage.collect();
+                    return Optional.of(ImageGarbage.EVERY);
+                }));
         roster.begin();
         volumes.begin();
         return new NodeRunner(clock, roster, volumes, heartbeat, server);

@@ -11,8 +11,10 @@ import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeOffer;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import io.shiplog.node.net.PodNetwork;
+import io.shiplog.node.image.PulledImages;
 import io.shiplog.node.pod.observed.PodLabels;
 import io.shiplog.node.pod.port.DrivenTaskClock;
+import io.shiplog.node.pod.port.NodeImages;
 import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.PodSettings;
 import io.shiplog.node.probe.Answer;
@@ -57,7 +59,8 @@ class PodRosterTest {
                 engine,
                 new NoNetwork(),
                 new PodFolders(folder, folder.resolve("binds"), "mem-", new ClaimedVolumes(folder, kube::get)),
-                new ImageFolders(folder, engine, PodLabels.ofNode("test", "node-a")),
+                new NodeImages(
+                        new ImageFolders(folder, engine, PodLabels.ofNode("test", "node-a")), new PulledImages(folder)),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, purpose, timeout) -> Answer.SUCCESS,

@@ -73,6 +73,13 @@ public interface ContainerEngine extends AutoCloseable {
     void save(String id, ArchiveReader reader) throws IOException;
 
     /**
+     * Takes an image's reference away, and the image with its last one. No effect if it is gone.
+     *
+     * @throws EngineException REFUSED if a container has it
+     */
+    void removeImage(String reference);
+
+    /**
      * Builds an image from a build context.
      *
      * @param tar a tar stream with a {@code Dockerfile}

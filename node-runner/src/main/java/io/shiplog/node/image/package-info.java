@@ -1,6 +1,6 @@
 /**
- * Image names, the credentials for their registries, and the files of an image from its archive. Names and credentials are pure functions
- * of text and of the pull secrets' content; only {@link io.shiplog.node.image.SavedImage} writes. Depends only on the engine's login type.
+ * Image names, the credentials for their registries, the files of an image from its archive, and the removal of unused images. Names and
+ * credentials are pure functions of text and of the pull secrets' content. Depends only on the engine.
  */
 @NullMarked
 package io.shiplog.node.image;

@@ -63,7 +63,7 @@ final class PodEffects {
     PodEffects(PodPorts ports, PodSettings settings) {
         this.ports = ports;
         this.settings = settings;
-        this.images = new Images(ports.engine(), ports.events(), ports.clock());
+        this.images = new Images(ports.engine(), ports.images().pulled(), ports.events(), ports.clock());
         this.sandboxes = new SandboxRecipe(ports, settings);
         this.mounts = new MountRecipe(ports.folders());
     }
@@ -216,7 +216,7 @@ final class PodEffects {
             Unsupported.refuse(pod, container);
             Image image = images.ensure(pod, container, referred(pod));
             Map<String, String> imageVolumes = images.ensureVolumes(pod, container, referred(pod));
-            try (ImageFolders.Hold mounted = ports.images().hold(imageVolumes)) {
+            try (ImageFolders.Hold mounted = ports.images().folders().hold(imageVolumes)) {
                 id = begin(pod, step, seen, new Begun(image, sandbox, address, mounted));
             }
         } catch (Images.NoImageException e) {
@@ -428,7 +428,7 @@ final class PodEffects {
         ports.engine().removeVolumes(sandboxes.volumeLabels(pod));
         ports.folders().remove(pod.uid());
         if (left.stream().anyMatch(container -> !container.label(ImageFolders.LABEL).isEmpty())) {
-            ports.images().collect();
+            ports.images().folders().collect();
         }
         return new Outcome.Finished();
     }

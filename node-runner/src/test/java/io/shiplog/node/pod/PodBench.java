@@ -13,8 +13,10 @@ import io.shiplog.node.pod.admission.PodAdmission;
 import io.shiplog.node.pod.admission.PodAdmission.Verdict;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.desired.Pods;
+import io.shiplog.node.image.PulledImages;
 import io.shiplog.node.pod.observed.PodLabels;
 import io.shiplog.node.pod.port.DrivenTaskClock;
+import io.shiplog.node.pod.port.NodeImages;
 import io.shiplog.node.pod.port.PodPorts;
 import io.shiplog.node.pod.port.StatusSink;
 import io.shiplog.node.probe.Answer;
@@ -60,7 +62,8 @@ final class PodBench {
                 engine,
                 new CountingNetwork(),
                 new PodFolders(folder, folder.resolve("binds"), "mem-", new ClaimedVolumes(folder, kube::get)),
-                new ImageFolders(folder, engine, PodLabels.ofNode("test", "node-a")),
+                new NodeImages(
+                        new ImageFolders(folder, engine, PodLabels.ofNode("test", "node-a")), new PulledImages(folder)),
                 kube,
                 (of, audience, seconds) -> "token",
                 (target, handler, purpose, timeout) -> {

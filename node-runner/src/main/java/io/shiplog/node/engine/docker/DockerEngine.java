@@ -270,6 +270,17 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
+    public void removeImage(String reference) {
+        try {
+            client.removeImageCmd(reference).exec();
+        } catch (NotFoundException e) {
+            return;
+        } catch (RuntimeException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
     public void build(String reference, InputStream tar) {
         // awaitImageId and not awaitCompletion: only the former checks whether the build failed.
         calling(() -> client.buildImageCmd(tar)

@@ -161,6 +161,19 @@ public final class InMemoryEngine implements ContainerEngine {
     }
 
     @Override
+    public synchronized void removeImage(String reference) {
+        present();
+        Image image = images.get(reference);
+        if (image == null) {
+            return;
+        }
+        if (containers.values().stream().anyMatch(c -> c.imageId().equals(image.id()))) {
+            throw new EngineException(Why.REFUSED, "conflict: unable to remove repository reference \"" + reference + "\"");
+        }
+        images.remove(reference);
+    }
+
+    @Override
     public void save(String id, ArchiveReader reader) throws IOException {
         byte[] tar;
         synchronized (this) {

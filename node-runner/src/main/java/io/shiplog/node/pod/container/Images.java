@@ -7,6 +7,7 @@ import io.shiplog.node.engine.ContainerEngine.Image;
 import io.shiplog.node.engine.ContainerEngine.RegistryLogin;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.image.ImageReference;
+import io.shiplog.node.image.PulledImages;
 import io.shiplog.node.image.RegistryLogins;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
@@ -32,11 +33,14 @@ import java.util.Set;
  */
 public final class Images {
     private final ContainerEngine engine;
+    private final PulledImages pulled;
     private final PodEvents events;
     private final TaskClock clock;
 
-    public Images(ContainerEngine engine, PodEvents events, TaskClock clock) {
+    /** @param pulled where the images are recorded that were not on the machine before */
+    public Images(ContainerEngine engine, PulledImages pulled, PodEvents events, TaskClock clock) {
         this.engine = engine;
+        this.pulled = pulled;
         this.events = events;
         this.clock = clock;
     }
@@ -112,7 +116,11 @@ public final class Images {
             events.record(pod, wanted.fieldPath(), PodEvents.Kind.WARNING, "ErrImageNeverPull", message);
             throw new NoImageException("ErrImageNeverPull", message);
         }
-        return pull(pod, wanted, logins(pod, name.get(), referred));
+        Image image = pull(pod, wanted, logins(pod, name.get(), referred));
+        if (here.isEmpty()) {
+            pulled.add(reference);
+        }
+        return image;
     }
 
     private Image pull(DesiredPod pod, Wanted wanted, List<RegistryLogin> logins) throws NoImageException {

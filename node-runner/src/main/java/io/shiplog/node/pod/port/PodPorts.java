@@ -4,7 +4,6 @@ import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.probe.Prober;
 import io.shiplog.node.source.PodSource;
-import io.shiplog.node.volume.ImageFolders;
 import io.shiplog.node.volume.PodFolders;
 import java.util.concurrent.Semaphore;
 
@@ -17,7 +16,7 @@ public record PodPorts(
         ContainerEngine engine,
         PodNetwork network,
         PodFolders folders,
-        ImageFolders images,
+        NodeImages images,
         PodSource source,
         ServiceAccountTokens tokens,
         Prober asker,
