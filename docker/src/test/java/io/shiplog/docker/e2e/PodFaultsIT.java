@@ -125,6 +125,43 @@ class PodFaultsIT {
     }
 
     @ConcurrentTest
+    void theFilesOfAnImageAreAVolumeAndAMissingImageSaysSo() {
+        Kubectl kubectl = in("images");
+        String mount = "volumeMounts: [{name: v, mountPath: /v, subPath: usr}]";
+        kubectl.apply(pod("there", "volumes: [{name: v, image: {reference: busybox}}]", SLEEP + ", " + mount)
+                .replace("reference: busybox", "reference: busybox, pullPolicy: IfNotPresent"));
+        kubectl.apply(pod("far", "volumes: [{name: v, image: {reference: \"127.0.0.1:1/far:1\"}}]", SLEEP + ", " + mount));
+        kubectl.run("wait", "--for=condition=Ready", "pod/there", "--timeout=120s");
+
+        assertTrue(kubectl.run("exec", "there", "--", "ls", "/v").contains("bin\n"));
+        String write = kubectl.refused("exec", "there", "--", "touch", "/v/x");
+        assertTrue(write.contains("Read-only file system"), write);
+        assertEquals("IfNotPresent", kubectl.field("pod/far", ".spec.volumes[0].image.pullPolicy"));
+        kubectl.await(
+                text -> text.equals("ErrImagePull") || text.equals("ImagePullBackOff"),
+                "get",
+                "pod/far",
+                "-o",
+                "jsonpath={.status.containerStatuses[0].state.waiting.reason}");
+    }
+
+    @ConcurrentTest
+    void aContainerRunsAgainAfterTheExitCodesOfItsRules() {
+        Kubectl kubectl = in("rules");
+        kubectl.apply(pod(
+                "rule",
+                "restartPolicy: Never",
+                shell("exit 42")
+                        + ", restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]"));
+        kubectl.apply(pod("none", "restartPolicy: Always", shell("exit 7") + ", restartPolicy: Never"));
+
+        kubectl.awaitField("Failed", "pod/none", ".status.phase");
+        kubectl.awaitField("CrashLoopBackOff", "pod/rule", ".status.containerStatuses[0].state.waiting.reason");
+        assertEquals("Running", kubectl.field("pod/rule", ".status.phase"));
+        assertEquals("0", kubectl.field("pod/none", ".status.containerStatuses[0].restartCount"));
+    }
+
+    @ConcurrentTest
     void aLogThatIsNotThereYetSaysWhatItWaitsFor() {
         Kubectl kubectl = in("waiting");
         kubectl.apply(pod(
