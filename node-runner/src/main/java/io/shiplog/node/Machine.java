@@ -3,6 +3,7 @@ package io.shiplog.node;
 import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.image.ImageGarbage;
+import io.shiplog.node.pod.admission.Eviction;
 import io.shiplog.node.status.NodeHealth;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -17,7 +18,6 @@ import java.util.OptionalLong;
 
 /** Facts of the machine: sizes, identities, health. Reads only {@code /proc} and the disk. */
 final class Machine {
-    private static final long MEMORY_SHORT_BELOW = 100L << 20;
     private static final long DISK_SHORT_BELOW = 2L << 30;
     private static final double DISK_SHORT_SHARE = 0.10;
     private static final int READ_BYTES = 64 * 1024;
@@ -76,13 +76,14 @@ final class Machine {
     NodeHealth health() {
         OptionalLong available = memoryAvailable();
         return new NodeHealth(
-                available.isPresent() && available.getAsLong() < MEMORY_SHORT_BELOW,
+                available.isPresent() && available.getAsLong() < Eviction.MEMORY_THRESHOLD,
                 diskShort(),
                 pidsShort(),
                 engineTrouble());
     }
 
-    private static OptionalLong memoryAvailable() {
+    /** Bytes of memory that programs could get; empty if the kernel does not say. */
+    static OptionalLong memoryAvailable() {
         return text("/proc/meminfo")
                 .lines()
                 .filter(line -> line.startsWith("MemAvailable:"))

@@ -148,7 +148,11 @@ public final class NodeRunner implements AutoCloseable {
                 },
                 new RosterPods(roster, engine),
                 new NodeView(stats, () -> NodePages.pods(source), () -> NodePages.config(config), rights));
-        sampleRepeatedly(stats, clock);
+        sampleRepeatedly(
+                stats,
+                () -> Machine.memoryAvailable()
+                        .ifPresent(available -> roster.relieve(available, stats.workingSets())),
+                clock);
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);
         heartbeat.begin();
@@ -165,12 +169,13 @@ public final class NodeRunner implements AutoCloseable {
     }
 
     /** In intervals, so that rates are there when they are asked for. */
-    private static void sampleRepeatedly(NodeStats stats, SystemTaskClock clock) {
+    private static void sampleRepeatedly(NodeStats stats, Runnable then, SystemTaskClock clock) {
         clock.run(() -> {
             try {
                 stats.sample();
+                then.run();
             } finally {
-                clock.after(NodeStats.INTERVAL, () -> sampleRepeatedly(stats, clock));
+                clock.after(NodeStats.INTERVAL, () -> sampleRepeatedly(stats, then, clock));
             }
         });
     }

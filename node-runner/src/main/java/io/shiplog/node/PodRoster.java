@@ -9,6 +9,7 @@ import io.shiplog.node.engine.ContainerEngine.Container;
 import io.shiplog.node.engine.ContainerEngine.EventReader;
 import io.shiplog.node.engine.EngineException;
 import io.shiplog.node.pod.PodActor;
+import io.shiplog.node.pod.admission.Eviction;
 import io.shiplog.node.pod.admission.PodAdmission;
 import io.shiplog.node.pod.admission.PodAdmission.Admitted;
 import io.shiplog.node.pod.admission.PodAdmission.Verdict;
@@ -20,6 +21,7 @@ import io.shiplog.node.source.PodSource;
 import io.shiplog.node.stats.RunningPod;
 import io.shiplog.projections.image.StoredObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -42,6 +44,9 @@ final class PodRoster implements AutoCloseable, EventReader {
     /** Everything is checked again this often, in case the engine missed an event. */
     private static final Duration RESYNC = Duration.ofMinutes(5);
 
+    /** So long the node waits for the end of an evicted pod before it evicts another one. */
+    private static final Duration EVICTION_TIMEOUT = Duration.ofSeconds(30);
+
     private static final ResourceType NODES = ResourceType.core("nodes");
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(2);
 
@@ -51,6 +56,10 @@ final class PodRoster implements AutoCloseable, EventReader {
     private final Map<String, PodActor> byUid = new HashMap<>();
     private final Set<ObjectKey> changed = new LinkedHashSet<>();
     private boolean taking;
+    /** The uid of the pod that was evicted last; empty before the first. */
+    private String evicted = "";
+
+    private Instant evictedAt = Instant.EPOCH;
     private volatile boolean begun;
     private volatile boolean closed;
     private PodSource.@Nullable Following following;
@@ -300,6 +309,36 @@ final class PodRoster implements AutoCloseable, EventReader {
             }
         }
         return running;
+    }
+
+    /**
+     * Ends a pod if the node runs out of memory: one after the other, since the end of the last may be enough.
+     *
+     * @param workingSets bytes of memory by the uid of a pod, then by container
+     */
+    synchronized void relieve(long availableBytes, Map<String, Map<String, Long>> workingSets) {
+        Instant now = ports.clock().now();
+        PodActor last = byUid.get(evicted);
+        if (last != null && last.runningContainers() != null && now.isBefore(evictedAt.plus(EVICTION_TIMEOUT))) {
+            return;
+        }
+        List<Eviction.Candidate> candidates = new ArrayList<>();
+        byUid.forEach((uid, actor) -> {
+            DesiredPod pod = actor.using();
+            Map<String, Long> used = workingSets.get(uid);
+            if (pod != null && used != null && !pod.ending()) {
+                candidates.add(new Eviction.Candidate(pod, used));
+            }
+        });
+        Eviction.forMemory(candidates, availableBytes).ifPresent(victim -> {
+            LOG.warn("the node is low on memory: pod {} is evicted", victim.pod().display());
+            evicted = victim.pod().uid();
+            evictedAt = now;
+            PodActor ending = byUid.get(evicted);
+            if (ending != null) {
+                ending.end(victim.why());
+            }
+        });
     }
 
     private synchronized @Nullable PodActor actor(String uid) {

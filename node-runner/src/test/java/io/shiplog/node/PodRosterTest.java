@@ -9,6 +9,7 @@ import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.placement.NodeOffer;
+import io.shiplog.node.engine.ContainerEngine;
 import io.shiplog.node.engine.memory.InMemoryEngine;
 import io.shiplog.node.net.PodNetwork;
 import io.shiplog.node.image.PulledImages;
@@ -27,6 +28,7 @@ import io.shiplog.node.volume.PodFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -142,6 +144,46 @@ class PodRosterTest {
         kube.delete(big, 30, clock.now());
         clock.settle();
         assertFalse(kube.has("big"));
+    }
+
+    private Map<String, Map<String, Long>> everyPodUses(long bytes) {
+        Map<String, Map<String, Long>> sets = new HashMap<>();
+        engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).stream()
+                .filter(ContainerEngine.Container::running)
+                .forEach(each -> sets.put(each.label(PodLabels.POD_UID), Map.of("app", bytes)));
+        return sets;
+    }
+
+    private String evictions() {
+        return outcome("one").replace("Running ", "") + outcome("two").replace("Running ", "");
+    }
+
+    @Test
+    void aNodeWithoutMemoryEndsOnePodAfterTheOther() {
+        pod("one", "100m", "'priority':1,");
+        pod("two", "100m", "'priority':2,");
+        clock.settle();
+
+        roster.relieve(200L << 20, everyPodUses(5));
+        assertEquals("", evictions());
+        engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).forEach(each -> engine.ignoreSignals(each.id()));
+        roster.relieve(50L << 20, everyPodUses(5));
+        roster.relieve(50L << 20, everyPodUses(5));
+        assertEquals("", evictions(), "the first has not ended yet");
+        clock.pass(Duration.ofSeconds(5));
+
+        assertEquals("Failed Evicted", evictions());
+        assertEquals(
+                "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container app was using 5,"
+                        + " request is 0, has larger consumption of memory. ",
+                kube.status("one").path("message").asText());
+        assertTrue(
+                kube.status("one").path("conditions").toString().contains("TerminationByKubelet"),
+                kube.status("one").toString());
+        assertEquals("Running ", outcome("two"));
+        roster.relieve(50L << 20, everyPodUses(5));
+        clock.pass(Duration.ofSeconds(5));
+        assertEquals("Failed Evicted", outcome("two"));
     }
 
     @Test

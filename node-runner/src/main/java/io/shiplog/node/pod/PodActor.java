@@ -12,6 +12,7 @@ import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.desired.References;
 import io.shiplog.node.pod.observed.ObservedPod;
+import io.shiplog.node.pod.observed.ObservedPod.PodFailure;
 import io.shiplog.node.pod.observed.ObservedPod.Ending;
 import io.shiplog.node.pod.observed.ObservedPod.Health;
 import io.shiplog.node.pod.plan.PodPlan;
@@ -125,16 +126,15 @@ public final class PodActor {
 
     /** The pod must end, to make room for another one that the cluster depends on. */
     public void preempt() {
+        end(CriticalPods.PREEMPTED);
+    }
+
+    /** Ends the pod, which did nothing wrong: the node has no room for it. */
+    public void end(PodFailure why) {
         preempted = true;
         post(() -> {
-            memory.giveUp(CriticalPods.PREEMPTED);
-            ports.events()
-                    .record(
-                            desired,
-                            "",
-                            PodEvents.Kind.WARNING,
-                            CriticalPods.PREEMPTED.reason(),
-                            CriticalPods.PREEMPTED.message());
+            memory.giveUp(why);
+            ports.events().record(desired, "", PodEvents.Kind.WARNING, why.reason(), why.message());
         });
     }
 

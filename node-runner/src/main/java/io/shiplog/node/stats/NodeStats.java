@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,19 @@ public final class NodeStats {
         }
         before = last;
         newest = new Sample(now, node(found), available(found), interfaces(found), disk(), found);
+    }
+
+    /** The working sets of the newest sample, in bytes: by the uid of a pod, then by container. */
+    public synchronized Map<String, Map<String, Long>> workingSets() {
+        Map<String, Map<String, Long>> sets = new HashMap<>();
+        if (newest != null) {
+            for (Sample.OfPod pod : newest.pods()) {
+                Map<String, Long> each = new HashMap<>();
+                pod.containers().forEach(of -> each.put(of.container().name(), of.usage().workingSetBytes()));
+                sets.put(pod.pod().uid(), each);
+            }
+        }
+        return sets;
     }
 
     private Sample.OfPod ofPod(RunningPod pod) {

@@ -34,7 +34,7 @@ public final class CriticalPods {
         return priority(pod) >= SYSTEM_CRITICAL;
     }
 
-    private static int priority(DesiredPod pod) {
+    static int priority(DesiredPod pod) {
         return pod.spec().path("priority").asInt(0);
     }
 

@@ -2,6 +2,7 @@ package io.shiplog.node.pod.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.engine.ContainerEngine.Container;
+import io.shiplog.node.pod.admission.Eviction;
 import io.shiplog.node.pod.desired.ContainerLimits;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * and an actor that lost its memory gets a plan to the same end.
  */
 public final class PodPlan {
-    /** The grace period of a pod whose object was force deleted. */
+    /** The grace period of a pod whose object was force deleted, and of one that is evicted. */
     private static final Duration FORCED_GRACE = Duration.ofSeconds(1);
     /** Runs kept of each container: the newest, and the previous one for {@code kubectl logs --previous}. */
     private static final int KEPT_RUNS = 2;
@@ -86,7 +87,10 @@ public final class PodPlan {
 
     /** The pod is over but its object stays: nothing runs, dead containers stay for their logs. */
     private void retire() {
-        if (endContainers(now.plus(pod.terminationGrace()), "Stopping container ") && quiet()) {
+        PodFailure failure = seen.failure();
+        // Memory is needed at once.
+        Duration grace = failure != null && Eviction.isEviction(failure) ? FORCED_GRACE : pod.terminationGrace();
+        if (endContainers(now.plus(grace), "Stopping container ") && quiet()) {
             List<String> sandboxes =
                     seen.sandboxes().stream().map(Container::id).toList();
             if (!sandboxes.isEmpty()) {

@@ -8,10 +8,12 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.placement.QualityOfService;
 import io.shiplog.node.net.PodNetwork.PodAddress;
 import io.shiplog.node.pod.admission.CriticalPods;
+import io.shiplog.node.pod.admission.Eviction;
 import io.shiplog.node.pod.admission.Unsupported;
 import io.shiplog.node.pod.desired.DesiredContainer;
 import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.observed.ObservedPod;
+import io.shiplog.node.pod.observed.ObservedPod.PodFailure;
 import io.shiplog.node.pod.port.PodSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -181,13 +183,16 @@ public final class PodStatus {
 
     /** Why the node ended a pod that did nothing wrong. */
     private void disrupted(ArrayNode conditions) {
-        if (CriticalPods.PREEMPTED.equals(seen.failure())) {
+        PodFailure failure = seen.failure();
+        if (CriticalPods.PREEMPTED.equals(failure)) {
             condition(
                     conditions,
                     "DisruptionTarget",
                     true,
                     "TerminationByKubelet",
                     "Pod was preempted by Kubelet to accommodate a critical pod.");
+        } else if (failure != null && Eviction.isEviction(failure)) {
+            condition(conditions, "DisruptionTarget", true, "TerminationByKubelet", failure.message());
         }
     }
 
