@@ -585,27 +585,6 @@ class EverydayKubectlIT {
                 "cannot impersonate resource \"users\"");
     }
 
-    /** Debian's kubectl 1.20 knows OpenAPI v2 as a message alone, and validates by it before it asks. */
-    @ConcurrentTest
-    void aKubectlOfFiveYearsAgoWorks(@TempDir Path folder) {
-        cluster.host("images/unpack", "kubernetes-client", "usr/bin/kubectl", folder.toString())
-                .orFail();
-        Kubectl old = in("old").by(folder.resolve("kubectl"));
-
-        old.apply(deployment("web", 1));
-        String explained = old.run("explain", "pod.spec.containers.image");
-        String refused = old.feedRefused(configMap("typo", "a: b").replace("data:", "datta:"), "apply", "-f", "-");
-        String dry = old.feed(deployment("web", 3), "apply", "--dry-run=server", "-f", "-");
-        old.run("scale", "deployment/web", "--replicas=2");
-        old.run("rollout", "status", "deployment/web", "--timeout=90s");
-
-        assertContains(explained, "FIELD:    image <string>");
-        assertContains(refused, "unknown field \"datta\" in io.k8s.api.core.v1.ConfigMap");
-        assertContains(dry, "deployment.apps/web configured (server dry run)");
-        assertEquals(2, old.run("get", "pods", "-o", "name").lines().count());
-        old.run("delete", "deployment", "web");
-    }
-
     @ConcurrentTest
     void aWatchBeginsInThePastAndGoesOn(@TempDir Path folder) {
         Kubectl kubectl = in("watching");
