@@ -1,6 +1,7 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.slice.ApplySlice;
 import io.shiplog.command.decide.slice.BindSlice;
@@ -60,7 +61,7 @@ public final class Decider {
     private final Slice<PatchObject> patch;
     private final Slice<ApplyObject> apply;
     private final Slice<DeleteObject> delete = (context, asked, command, current) ->
-            Deleting.delete(context, current, (ObjectNode) current.json().tree(), command, "delete");
+            Deleting.delete(context, current, (ObjectNode) current.json().tree(), command, EventVerb.DELETE);
     private final Slice<EvictPod> evict = new EvictSlice();
     private final Slice<BindPod> bind = new BindSlice();
     private final Slice<OpenStream> open = new OpenStreamSlice();

@@ -67,7 +67,7 @@ public final class Drafting {
                         new Origin(
                                 request.actor().user(),
                                 request.actor().impersonator(),
-                                changed.verb(),
+                                changed.verb().word(),
                                 request.commandId(),
                                 request.causationId(),
                                 request.correlationId())),

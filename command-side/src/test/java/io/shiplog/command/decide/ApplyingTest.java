@@ -5,6 +5,7 @@ import static io.shiplog.command.decide.Scenario.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.write.Decision;
@@ -71,7 +72,7 @@ class ApplyingTest {
     void anApplyCreates() {
         Decision.Changed created = applied("one", given(), CONFIG).happens("created", Outcome.CREATED);
 
-        assertEquals("apply", created.verb());
+        assertEquals(EventVerb.APPLY, created.verb());
         assertEquals("Apply v1 {'f:data':{'f:x':{},'f:y':{}}}", owned(created.object(), "one"));
         assertEquals(
                 "2026-11-22T10:00:00Z",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.command.decide.write.Decision;
@@ -249,7 +250,7 @@ class DeletingTest {
     void anEvictionIsADeletionThatSaysWhy(Disruption why) {
         Decision.Changed evicted =
                 given(RUNNING).when(eviction("u-3", 7L, why)).happens("deletion-requested", Outcome.DELETION_REQUESTED);
-        assertEquals("evict", evicted.verb());
+        assertEquals(EventVerb.EVICT, evicted.verb());
         assertEquals(
                 "2026-11-22T10:00:07Z",
                 evicted.object().at("/metadata/deletionTimestamp").asText());

@@ -4,6 +4,7 @@ import static io.shiplog.command.decide.Scenario.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.command.decide.slice.OpenStreamSlice;
@@ -40,7 +41,7 @@ class StreamsTest {
         Decision.Changed changed =
                 given(RUNNING.formatted("")).when(exec("sh", "-c", "ls")).happens("stream-opened", Outcome.CHANGED);
 
-        assertEquals("exec", changed.verb());
+        assertEquals(EventVerb.EXEC, changed.verb());
         assertEquals("n1", changed.node());
         assertEquals(
                 "{\"time\":\"2026-11-22T10:00:00Z\",\"stream\":\"exec\",\"container\":\"app\",\"command\":[\"sh\",\"-c\",\"ls\"]}",
@@ -57,6 +58,13 @@ class StreamsTest {
         given(RUNNING.formatted(before))
                 .when(new OpenStream(POD, "portforward", "", List.of()))
                 .happens("stream-opened", Outcome.CHANGED);
+    }
+
+    @Test
+    void aStreamThatDoesNotExistIsNotFound() {
+        given(RUNNING.formatted(""))
+                .when(new OpenStream(POD, "delete", "app", List.of()))
+                .refused(Reason.NOT_FOUND, "the server could not find the requested resource");
     }
 
     @Test

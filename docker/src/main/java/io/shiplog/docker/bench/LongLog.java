@@ -1,5 +1,6 @@
 package io.shiplog.docker.bench;
 
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
@@ -103,7 +104,7 @@ final class LongLog {
                         new Origin(
                                 "user-" + random.nextInt(USERS),
                                 null,
-                                made ? "create" : gone ? "delete" : "update",
+                                (made ? EventVerb.CREATE : gone ? EventVerb.DELETE : EventVerb.UPDATE).word(),
                                 "command-" + revision,
                                 cause(revision),
                                 "command-" + (revision - revision % EVENTS_OF_A_COMMAND + 1))),

@@ -2,6 +2,7 @@ package io.shiplog.docker.history;
 
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.docker.history.query.PastChanges;
 import io.shiplog.docker.history.query.Scope;
 import io.shiplog.docker.history.query.Target;
@@ -25,8 +26,7 @@ record LogFilter(
         @Nullable String verb,
         @Nullable String what,
         @Nullable String command) {
-    private static final List<String> VERBS =
-            List.of("attach", "bind", "create", "delete", "evict", "exec", "patch", "portforward", "proxy", "update");
+    private static final List<String> VERBS = EventVerb.words();
 
     /** @throws ClientException if no command has this verb */
     static @Nullable String knownVerb(@Nullable String verb) {

@@ -83,35 +83,51 @@ public record Refusal(
         }
     }
 
+    /** Whether a refused command may be accepted if it is sent again, and when. */
+    public enum Retry {
+        /** The same command is always refused. */
+        NEVER,
+        /** The command was decided on an older state than its sender knows by now: one made from the newest state may be accepted. */
+        WITH_NEWER_STATE,
+        /** The same command may be accepted after a pause. */
+        LATER,
+        /** No process writes the log at the moment: the same command may be accepted as soon as one does. */
+        WITH_NEXT_WRITER,
+        /** A fault of the server: the same command may be accepted after a pause, and the fault should be logged. */
+        AFTER_FAULT
+    }
+
     /** Kubernetes' status reasons, each with its HTTP code. */
     public enum Reason {
-        BAD_REQUEST("BadRequest", 400),
-        UNAUTHORIZED("Unauthorized", 401),
-        FORBIDDEN("Forbidden", 403),
-        NOT_FOUND("NotFound", 404),
-        METHOD_NOT_ALLOWED("MethodNotAllowed", 405),
-        NOT_ACCEPTABLE("NotAcceptable", 406),
-        REQUEST_TIMEOUT("Timeout", 408),
-        ALREADY_EXISTS("AlreadyExists", 409),
-        CONFLICT("Conflict", 409),
-        GONE("Gone", 410),
-        EXPIRED("Expired", 410),
-        REQUEST_ENTITY_TOO_LARGE("RequestEntityTooLarge", 413),
-        UNSUPPORTED_MEDIA_TYPE("UnsupportedMediaType", 415),
-        INVALID("Invalid", 422),
-        TOO_MANY_REQUESTS("TooManyRequests", 429),
-        INTERNAL_ERROR("InternalError", 500),
+        BAD_REQUEST("BadRequest", 400, Retry.NEVER),
+        UNAUTHORIZED("Unauthorized", 401, Retry.NEVER),
+        FORBIDDEN("Forbidden", 403, Retry.NEVER),
+        NOT_FOUND("NotFound", 404, Retry.WITH_NEWER_STATE),
+        METHOD_NOT_ALLOWED("MethodNotAllowed", 405, Retry.NEVER),
+        NOT_ACCEPTABLE("NotAcceptable", 406, Retry.NEVER),
+        REQUEST_TIMEOUT("Timeout", 408, Retry.LATER),
+        ALREADY_EXISTS("AlreadyExists", 409, Retry.WITH_NEWER_STATE),
+        CONFLICT("Conflict", 409, Retry.WITH_NEWER_STATE),
+        GONE("Gone", 410, Retry.NEVER),
+        EXPIRED("Expired", 410, Retry.NEVER),
+        REQUEST_ENTITY_TOO_LARGE("RequestEntityTooLarge", 413, Retry.NEVER),
+        UNSUPPORTED_MEDIA_TYPE("UnsupportedMediaType", 415, Retry.NEVER),
+        INVALID("Invalid", 422, Retry.NEVER),
+        TOO_MANY_REQUESTS("TooManyRequests", 429, Retry.LATER),
+        INTERNAL_ERROR("InternalError", 500, Retry.AFTER_FAULT),
         /** Kubernetes' answer to an error without a reason of its own. */
-        UNKNOWN("", 500),
-        SERVICE_UNAVAILABLE("ServiceUnavailable", 503),
-        TIMEOUT("Timeout", 504);
+        UNKNOWN("", 500, Retry.AFTER_FAULT),
+        SERVICE_UNAVAILABLE("ServiceUnavailable", 503, Retry.WITH_NEXT_WRITER),
+        TIMEOUT("Timeout", 504, Retry.LATER);
 
         private final String word;
         private final int code;
+        private final Retry retry;
 
-        Reason(String word, int code) {
+        Reason(String word, int code, Retry retry) {
             this.word = word;
             this.code = code;
+            this.retry = retry;
         }
 
         /** The value in a Status. */
@@ -122,6 +138,11 @@ public record Refusal(
         /** The HTTP status code. */
         public int code() {
             return code;
+        }
+
+        /** Whether a command refused for this reason may be accepted later. */
+        public Retry retry() {
+            return retry;
         }
     }
 }

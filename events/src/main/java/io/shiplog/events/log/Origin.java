@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor the user name
  * @param impersonator the user name of the real sender, if it impersonates the actor; else null
- * @param verb the operation: create, update, patch, delete, bind …
+ * @param verb the operation, a word of {@link EventVerb} or a newer one
  * @param causationId the event that a process manager acted on
  * @param correlationId the user's command at the root
  */

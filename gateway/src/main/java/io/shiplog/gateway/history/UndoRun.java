@@ -112,7 +112,10 @@ final class UndoRun {
     }
 
     private static boolean isOutage(Refusal refusal) {
-        return refusal.reason() == Reason.SERVICE_UNAVAILABLE || refusal.reason() == Reason.TIMEOUT;
+        return switch (refusal.reason().retry()) {
+            case LATER, WITH_NEXT_WRITER -> true;
+            case NEVER, WITH_NEWER_STATE, AFTER_FAULT -> false;
+        };
     }
 
     /**

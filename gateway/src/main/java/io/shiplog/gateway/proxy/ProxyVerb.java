@@ -1,5 +1,6 @@
 package io.shiplog.gateway.proxy;
 
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
@@ -111,7 +112,7 @@ public final class ProxyVerb {
             passage.begin(nodes); // a node's ports: no object of the log is about them
             return;
         }
-        OpenStream command = new OpenStream(pod.key(), "proxy", "", List.of());
+        OpenStream command = new OpenStream(pod.key(), EventVerb.PROXY.word(), "", List.of());
         exchange.whenDone(
                 exchange.ports().commands().send(CommandRequest.byUser(exchange.actor(), command)), result -> {
                     switch (result) {

@@ -175,7 +175,7 @@ public final class ScriptedNodes implements AutoCloseable {
 
     /** The object is gone, or another one has its name. */
     private static boolean expected(Refusal refusal) {
-        return refusal.reason() == Refusal.Reason.NOT_FOUND || refusal.reason() == Refusal.Reason.CONFLICT;
+        return refusal.reason().retry() == Refusal.Retry.WITH_NEWER_STATE;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.CommandPort;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Preconditions;
@@ -155,46 +156,14 @@ public final class StatusReporter implements StatusSink {
 
     private static boolean temporary(CommandResult result) {
         return result instanceof CommandResult.Refused refused
-                && switch (refused.refusal().reason()) {
-                    case SERVICE_UNAVAILABLE, TIMEOUT, REQUEST_TIMEOUT, TOO_MANY_REQUESTS, INTERNAL_ERROR -> true;
-                    case BAD_REQUEST,
-                            UNAUTHORIZED,
-                            FORBIDDEN,
-                            NOT_FOUND,
-                            METHOD_NOT_ALLOWED,
-                            NOT_ACCEPTABLE,
-                            ALREADY_EXISTS,
-                            CONFLICT,
-                            GONE,
-                            EXPIRED,
-                            REQUEST_ENTITY_TOO_LARGE,
-                            UNSUPPORTED_MEDIA_TYPE,
-                            INVALID,
-                            UNKNOWN -> false;
+                && switch (refused.refusal().reason().retry()) {
+                    case LATER, WITH_NEXT_WRITER, AFTER_FAULT -> true;
+                    case NEVER, WITH_NEWER_STATE -> false;
                 };
     }
 
     /** The pod is gone, or another one has its name: there is nothing to report. */
     private static boolean expected(CommandResult.Refused refused) {
-        return switch (refused.refusal().reason()) {
-            case NOT_FOUND, CONFLICT -> true;
-            case BAD_REQUEST,
-                    UNAUTHORIZED,
-                    FORBIDDEN,
-                    METHOD_NOT_ALLOWED,
-                    NOT_ACCEPTABLE,
-                    ALREADY_EXISTS,
-                    GONE,
-                    EXPIRED,
-                    REQUEST_ENTITY_TOO_LARGE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    INVALID,
-                    TOO_MANY_REQUESTS,
-                    INTERNAL_ERROR,
-                    UNKNOWN,
-                    SERVICE_UNAVAILABLE,
-                    REQUEST_TIMEOUT,
-                    TIMEOUT -> false;
-        };
+        return refused.refusal().reason().retry() == Refusal.Retry.WITH_NEWER_STATE;
     }
 }

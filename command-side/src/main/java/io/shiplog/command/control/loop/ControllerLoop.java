@@ -396,21 +396,11 @@ public final class ControllerLoop implements Driven {
         if (refusal.causes().stream().anyMatch(cause -> cause.reason().equals(NAMESPACE_ENDS))) {
             return; // A missing object appears soon: no event for users.
         }
-        switch (refusal.reason()) {
-            case CONFLICT, ALREADY_EXISTS, NOT_FOUND -> work.conflicted = true;
-            case SERVICE_UNAVAILABLE, TIMEOUT, TOO_MANY_REQUESTS ->
+        switch (refusal.reason().retry()) {
+            case WITH_NEWER_STATE -> work.conflicted = true;
+            case LATER, WITH_NEXT_WRITER ->
                 LOG.debug("{}: {} has to wait: {}", controller.name(), step.command(), refusal.message());
-            case BAD_REQUEST,
-                    UNAUTHORIZED,
-                    FORBIDDEN,
-                    METHOD_NOT_ALLOWED,
-                    NOT_ACCEPTABLE,
-                    GONE,
-                    EXPIRED,
-                    REQUEST_ENTITY_TOO_LARGE,
-                    UNSUPPORTED_MEDIA_TYPE,
-                    INVALID,
-                    INTERNAL_ERROR -> {
+            case NEVER, AFTER_FAULT -> {
                 LOG.warn("{} {}: {}", controller.name(), key, refusal.message());
                 send(step, step.eventIfRefused(), refusal.message());
                 if (first && step.ifRefused() != null) {

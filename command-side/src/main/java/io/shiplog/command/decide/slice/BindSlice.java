@@ -1,6 +1,7 @@
 package io.shiplog.command.decide.slice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Decision;
@@ -52,7 +53,7 @@ public final class BindSlice implements Slice<BindPod> {
         ObjectNode next = old.deepCopy();
         Trees.object(next, "spec").put("nodeName", command.node());
         markScheduled(Trees.object(next, "status"), context.timestamp());
-        return Updating.changed(context, old, next, "bind", List.of());
+        return Updating.changed(context, old, next, EventVerb.BIND, List.of());
     }
 
     private static Decision conflict(DecisionContext context, String why) {

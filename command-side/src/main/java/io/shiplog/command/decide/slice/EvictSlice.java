@@ -1,5 +1,6 @@
 package io.shiplog.command.decide.slice;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.slice.Reading.Asked;
@@ -37,7 +38,7 @@ public final class EvictSlice implements Slice<EvictPod> {
         disrupted.put("reason", command.why().reason());
         disrupted.put("message", command.why().message());
         Pods.put(status, disrupted);
-        Decision deleted = Deleting.delete(context, current, told, command.deletion(), "evict");
+        Decision deleted = Deleting.delete(context, current, told, command.deletion(), EventVerb.EVICT);
         if (!(deleted instanceof Changed changed) || !EvictionBudgets.asksBudgets(command.why(), old)) {
             return deleted;
         }

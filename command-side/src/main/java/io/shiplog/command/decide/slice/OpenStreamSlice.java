@@ -1,5 +1,6 @@
 package io.shiplog.command.decide.slice;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.ApiPath;
@@ -35,7 +36,9 @@ public final class OpenStreamSlice implements Slice<OpenStream> {
 
     @Override
     public Reading read(Inquiry inquiry, OpenStream command) {
-        return inquiry.ofPod(command);
+        return EventVerb.ofStream(command.subresource()) == null
+                ? new Reading.Unreadable(Inquiry.unknownType())
+                : inquiry.ofPod(command);
     }
 
     @Override
@@ -55,7 +58,7 @@ public final class OpenStreamSlice implements Slice<OpenStream> {
                 context.key(),
                 ChangeType.STREAM_OPENED.to(context.kind()),
                 ApiPath.of(context.kind(), context.key()),
-                command.subresource(),
+                Objects.requireNonNull(EventVerb.ofStream(command.subresource())),
                 Outcome.CHANGED,
                 next,
                 Pods.node(context.key(), next),

@@ -1,6 +1,7 @@
 package io.shiplog.command.decide.slice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Decision;
@@ -93,7 +94,7 @@ public final class PatchSlice implements Slice<PatchObject> {
                                 old,
                                 body.tree(),
                                 Part.of(patch.subresource()),
-                                "patch",
+                                EventVerb.PATCH,
                                 body.warnings(),
                                 Owners.updated(context, old, body.tree()));
             }

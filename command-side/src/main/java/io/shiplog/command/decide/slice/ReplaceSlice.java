@@ -1,6 +1,7 @@
 package io.shiplog.command.decide.slice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.object.ScaleForm;
 import io.shiplog.command.decide.slice.Reading.Asked;
@@ -55,14 +56,14 @@ public final class ReplaceSlice implements Slice<ReplaceObject> {
         ObjectNode old = (ObjectNode) current.json().tree();
         ObjectNode body = asked.tree();
         return replace.subresource().equals("scale")
-                ? Scaling.scale(context, current, old, body, "update")
+                ? Scaling.scale(context, current, old, body, EventVerb.UPDATE)
                 : Updating.update(
                         context,
                         current,
                         old,
                         body,
                         Part.of(replace.subresource()),
-                        "update",
+                        EventVerb.UPDATE,
                         asked.warnings(),
                         Owners.updated(context, old, body));
     }

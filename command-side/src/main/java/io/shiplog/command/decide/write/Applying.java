@@ -1,5 +1,6 @@
 package io.shiplog.command.decide.write;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -48,7 +49,7 @@ public record Applying(DecisionContext context, BodyReader bodies) {
                                 old,
                                 body.tree(),
                                 Part.of(command.subresource()),
-                                "apply",
+                                EventVerb.APPLY,
                                 body.warnings(),
                                 next -> entries));
     }
@@ -202,7 +203,7 @@ public record Applying(DecisionContext context, BodyReader bodies) {
                                 old,
                                 withDefault(merged.object().deepCopy()),
                                 Part.MAIN,
-                                "apply",
+                                EventVerb.APPLY,
                                 List.of(),
                                 next -> merged.managedFields());
                     case Applied.Conflicting(List<Conflict> conflicts) ->

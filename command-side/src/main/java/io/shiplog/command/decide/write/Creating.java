@@ -3,6 +3,7 @@ package io.shiplog.command.decide.write;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.ApiPath;
 import io.shiplog.command.decide.object.MetadataRules;
 import io.shiplog.command.decide.object.Pods;
@@ -75,7 +76,7 @@ public final class Creating {
                 context.key(),
                 ChangeClassifier.created(context.kind()),
                 ApiPath.of(context.kind(), context.key()),
-                context.request().command() instanceof Command.ApplyObject ? "apply" : "create",
+                context.request().command() instanceof Command.ApplyObject ? EventVerb.APPLY : EventVerb.CREATE,
                 Outcome.CREATED,
                 whole,
                 Pods.node(context.key(), whole),

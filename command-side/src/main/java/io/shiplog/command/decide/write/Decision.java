@@ -1,5 +1,6 @@
 package io.shiplog.command.decide.write;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Guard;
 import io.shiplog.events.command.CommandResult.Outcome;
@@ -28,7 +29,7 @@ public sealed interface Decision {
             ObjectKey key,
             EventType type,
             String subject,
-            String verb,
+            EventVerb verb,
             Outcome outcome,
             ObjectNode object,
             @Nullable String node,

@@ -2,6 +2,7 @@ package io.shiplog.command.decide.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.ApiPath;
 import io.shiplog.command.decide.object.Equality;
 import io.shiplog.command.decide.object.Finalizers;
@@ -39,7 +40,7 @@ public final class Deleting {
      * @param verb the operation: {@code delete} or {@code evict}
      */
     public static Decision delete(
-            DecisionContext context, StoredObject current, ObjectNode old, DeleteObject command, String verb) {
+            DecisionContext context, StoredObject current, ObjectNode old, DeleteObject command, EventVerb verb) {
         Refusal refusal = refusal(context, current, command);
         if (refusal != null) {
             return new Refused(refusal);
@@ -177,7 +178,7 @@ public final class Deleting {
         }
     }
 
-    private static Changed gone(DecisionContext context, ObjectNode last, String verb) {
+    private static Changed gone(DecisionContext context, ObjectNode last, EventVerb verb) {
         return new Changed(
                 context.key(),
                 ChangeClassifier.deleted(context.kind()),
@@ -191,7 +192,7 @@ public final class Deleting {
                 List.of());
     }
 
-    private static Changed requested(DecisionContext context, ObjectNode old, ObjectNode next, String verb) {
+    private static Changed requested(DecisionContext context, ObjectNode old, ObjectNode next, EventVerb verb) {
         return new Changed(
                 context.key(),
                 ChangeClassifier.changed(context.kind(), old, next),

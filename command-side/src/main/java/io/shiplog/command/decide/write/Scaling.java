@@ -1,5 +1,6 @@
 package io.shiplog.command.decide.write;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.ScaleForm;
 import io.shiplog.command.decide.write.Decision.Changed;
@@ -24,14 +25,14 @@ public final class Scaling {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> {
                 Refusal refusal = ScaleForm.check(context.key(), tree.tree());
-                yield refusal == null ? scale(context, current, old, tree.tree(), "patch") : new Refused(refusal);
+                yield refusal == null ? scale(context, current, old, tree.tree(), EventVerb.PATCH) : new Refused(refusal);
             }
         };
     }
 
     /** Takes the replicas of a Scale. */
     public static Decision scale(
-            DecisionContext context, StoredObject current, ObjectNode old, ObjectNode scale, String verb) {
+            DecisionContext context, StoredObject current, ObjectNode old, ObjectNode scale, EventVerb verb) {
         ObjectNode wanted = ScaleForm.applied(old, scale);
         return answer(
                 Updating.update(

@@ -1,5 +1,6 @@
 package io.shiplog.command.decide.write;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -42,7 +43,7 @@ public final class Updating {
             ObjectNode old,
             ObjectNode wanted,
             Part part,
-            String verb,
+            EventVerb verb,
             List<String> warned,
             Owners owners) {
         Refusal refusal = conflicts(context, current, Trees.object(wanted, "metadata"), verb);
@@ -99,7 +100,7 @@ public final class Updating {
 
     /** An object that changed, or whose last change is its end. */
     public static Changed changed(
-            DecisionContext context, ObjectNode old, ObjectNode next, String verb, List<String> warnings) {
+            DecisionContext context, ObjectNode old, ObjectNode next, EventVerb verb, List<String> warnings) {
         boolean ends = Deleting.endsWith(context.kind(), old, next);
         return new Changed(
                 context.key(),
@@ -151,7 +152,7 @@ public final class Updating {
     }
 
     private static @Nullable Refusal conflicts(
-            DecisionContext context, StoredObject current, ObjectNode metadata, String verb) {
+            DecisionContext context, StoredObject current, ObjectNode metadata, EventVerb verb) {
         String uid = Trees.text(metadata, "uid");
         if (!uid.isEmpty() && !uid.equals(current.uid())) {
             return Refusal.conflict(
@@ -161,7 +162,7 @@ public final class Updating {
         }
         String version = Trees.text(metadata, "resourceVersion");
         if (version.isEmpty() || version.equals("0")) {
-            if (context.strategy().allowsUnconditionalUpdate() || verb.equals("patch")) {
+            if (context.strategy().allowsUnconditionalUpdate() || verb == EventVerb.PATCH) {
                 return null;
             }
             FieldErrors errors = new FieldErrors();

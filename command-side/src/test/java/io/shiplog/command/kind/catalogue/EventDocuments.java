@@ -1,5 +1,6 @@
 package io.shiplog.command.kind.catalogue;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -61,6 +62,13 @@ final class EventDocuments {
         return Arrays.stream(ChangeType.values())
                 .map(each -> "| `%s` | %s | %s |%n".formatted(each.word(), each.kinds(), each.meaning()))
                 .collect(Collectors.joining("", "| Word | Kinds | What happened |\n|---|---|---|\n", ""));
+    }
+
+    /** The table of verbs in docs/events.md. */
+    static String verbs() {
+        return Arrays.stream(EventVerb.values())
+                .map(each -> "| `%s` | %s |%n".formatted(each.word(), each.meaning()))
+                .collect(Collectors.joining("", "| Verb | What was done |\n|---|---|\n", ""));
     }
 
     private static String text(JsonNode document) {

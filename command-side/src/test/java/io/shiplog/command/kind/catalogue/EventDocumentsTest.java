@@ -43,8 +43,8 @@ class EventDocumentsTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Path FOLDER = DOCS.resolve("events");
     private static final String BASE = "https://shiplog.invalid/";
-    private static final String TABLE_BEGINS = "<!-- words: made from the code by EventDocuments -->\n";
-    private static final String TABLE_ENDS = "<!-- end of words -->\n";
+    private static final String TABLE_BEGINS = "<!-- %s: made from the code by EventDocuments -->\n";
+    private static final String TABLE_ENDS = "<!-- end of %s -->\n";
 
     private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
@@ -140,15 +140,25 @@ class EventDocumentsTest {
 
     @Test
     void theTableOfWordsIsWhatTheCodeMakes() throws IOException {
+        assertTable("words", EventDocuments.table());
+    }
+
+    @Test
+    void theTableOfVerbsIsWhatTheCodeMakes() throws IOException {
+        assertTable("verbs", EventDocuments.verbs());
+    }
+
+    private static void assertTable(String name, String table) throws IOException {
         Path file = DOCS.resolve("events.md");
         String page = Files.readString(file);
-        int begin = page.indexOf(TABLE_BEGINS) + TABLE_BEGINS.length();
-        int end = page.indexOf(TABLE_ENDS);
+        String begins = TABLE_BEGINS.formatted(name);
+        int begin = page.indexOf(begins) + begins.length();
+        int end = page.indexOf(TABLE_ENDS.formatted(name));
         if (Boolean.getBoolean("catalogue.write")) {
-            Files.writeString(file, page.substring(0, begin) + EventDocuments.table() + page.substring(end));
+            Files.writeString(file, page.substring(0, begin) + table + page.substring(end));
         }
 
-        assertEquals(EventDocuments.table(), page.substring(begin, end), "run this test with -Dcatalogue.write=true");
+        assertEquals(table, page.substring(begin, end), "run this test with -Dcatalogue.write=true");
     }
 
     @Test

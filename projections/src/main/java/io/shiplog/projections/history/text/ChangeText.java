@@ -1,5 +1,6 @@
 package io.shiplog.projections.history.text;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -82,7 +83,7 @@ public final class ChangeText {
             return stream(change);
         }
         String fields = changed(change, shown);
-        String evicted = change.path("verb").asText("").equals("evict") ? "evicted" : "";
+        String evicted = EventVerb.EVICT.is(change.path("verb").asText("")) ? "evicted" : "";
         return evicted + (evicted.isEmpty() || fields.isEmpty() ? "" : ": ") + fields;
     }
 

@@ -1,5 +1,6 @@
 package io.shiplog.projections.history.verdict;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
@@ -64,7 +65,7 @@ final class EndVerdict {
     String why(PastChange asked) {
         Event event = asked.event();
         if (Users.asked(event)) {
-            return event.verb().equals("evict")
+            return EventVerb.EVICT.is(event.verb())
                     ? "evicted by " + Words.by(event) + draining(event)
                     : "deleted by " + Words.by(event);
         }

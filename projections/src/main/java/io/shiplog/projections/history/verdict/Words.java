@@ -1,5 +1,6 @@
 package io.shiplog.projections.history.verdict;
 
+import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
@@ -87,7 +88,7 @@ final class Words {
         }
         boolean ends = event.type().ends();
         if (ends) {
-            return (event.verb().equals("evict") ? "evicted " : "deleted ") + name;
+            return (EventVerb.EVICT.is(event.verb()) ? "evicted " : "deleted ") + name;
         }
         boolean secret = event.key().type().resource().equals("secrets");
         return secret ? "changed " + name : change(change) + " in " + name;
