@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * #decide} the answer.
  */
 public final class Decider {
-    private final Function<ResourceType, Kind> strategies;
+    private final Function<ResourceType, Kind> rules;
     private final SchemaValidation schemas;
     private final Slice<CreateObject> create;
     private final Slice<ReplaceObject> replace;
@@ -67,11 +67,11 @@ public final class Decider {
     private final Slice<OpenStream> open = new OpenStreamSlice();
 
     /** A decider for the kinds of the state that it decides on. */
-    public Decider(Function<ResourceType, Kind> strategies, SchemaValidation schemas) {
-        this.strategies = strategies;
+    public Decider(Function<ResourceType, Kind> rules, SchemaValidation schemas) {
+        this.rules = rules;
         this.schemas = schemas;
         BodyReader bodies = new BodyReader(schemas);
-        this.create = new CreateSlice(bodies, strategies);
+        this.create = new CreateSlice(bodies, rules);
         this.replace = new ReplaceSlice(bodies);
         this.patch = new PatchSlice(bodies, schemas);
         this.apply = new ApplySlice(bodies);
@@ -193,7 +193,7 @@ public final class Decider {
                 request,
                 kind,
                 asked.key(),
-                strategies.apply(request.command().type()),
+                rules.apply(request.command().type()),
                 state,
                 chance,
                 new Forms(state.kinds(), kind, schemas));

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Semantic equality of trees. */
 public final class Equality {
-    /** Numbers are equal by value: a strategy's {@code 3L} equals the log's {@code 3}. */
+    /** Numbers are equal by value: a kind's {@code 3L} equals the log's {@code 3}. */
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
         if (a.isNumber() && b.isNumber()) {
             return a.isIntegralNumber() && b.isIntegralNumber()

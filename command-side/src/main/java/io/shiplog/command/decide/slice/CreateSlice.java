@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** Creates an object. Its name is in the body, or generated. */
 public final class CreateSlice implements Slice<CreateObject> {
     private final BodyReader bodies;
-    private final Function<ResourceType, Kind> strategies;
+    private final Function<ResourceType, Kind> rules;
 
-    public CreateSlice(BodyReader bodies, Function<ResourceType, Kind> strategies) {
+    public CreateSlice(BodyReader bodies, Function<ResourceType, Kind> rules) {
         this.bodies = bodies;
-        this.strategies = strategies;
+        this.rules = rules;
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class CreateSlice implements Slice<CreateObject> {
         }
         String namespace = Trees.text(metadata, "namespace");
         String given = Placing.name(kind, metadata, namespace, inquiry.state(), inquiry.chance());
-        boolean itself = given.isEmpty() && strategies.apply(create.type()).namesItself();
+        boolean itself = given.isEmpty() && rules.apply(create.type()).namesItself();
         String name = itself ? inquiry.chance().uid() : given;
         ObjectKey key = ObjectKey.of(kind.storedAs(), namespace, name);
         return inquiry.asked(key, body, invalidName(create, kind, key, metadata));
@@ -71,7 +71,7 @@ public final class CreateSlice implements Slice<CreateObject> {
         }
         FieldErrors errors = new FieldErrors();
         metadata.put("name", key.name());
-        MetadataRules.validateNew(strategies.apply(create.type()), metadata, errors);
+        MetadataRules.validateNew(rules.apply(create.type()), metadata, errors);
         return errors.refusal(kind.kind(), key);
     }
 

@@ -70,7 +70,7 @@ public final class ReplaceSlice implements Slice<ReplaceObject> {
 
     @Override
     public Decision withoutObject(DecisionContext context, Asked asked, ReplaceObject replace) {
-        if (!replace.subresource().isEmpty() || !context.strategy().createsOnUpdate()) {
+        if (!replace.subresource().isEmpty() || !context.rules().createsOnUpdate()) {
             return new Refused(Refusal.notFound(context.key()));
         }
         return replace.creates()

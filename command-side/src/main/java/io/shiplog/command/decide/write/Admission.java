@@ -20,13 +20,13 @@ final class Admission {
     /** @param old null for a new object */
     static @Nullable Refusal refusal(DecisionContext context, ObjectNode object, @Nullable ObjectNode old) {
         Refusal refusal =
-                context.strategy().admitValid(object, old, context.request().actor(), context.state());
+                context.rules().admitValid(object, old, context.request().actor(), context.state());
         return refusal == null ? Quotas.refusal(context.key(), object, old, context.state()) : refusal;
     }
 
     /** What must still be true when the change becomes an event: the kind's guards, and the quotas. */
     static List<Guard> guards(DecisionContext context, ObjectNode object, @Nullable ObjectNode old) {
-        List<Guard> guards = new ArrayList<>(context.strategy().guards(object, old));
+        List<Guard> guards = new ArrayList<>(context.rules().guards(object, old));
         guards.addAll(Quotas.guards(context.key(), object, old, context.state()));
         return guards;
     }
@@ -39,8 +39,8 @@ final class Admission {
     /** The warnings of the kind, and those of pod security. */
     static List<String> warnings(DecisionContext context, ObjectNode object, @Nullable ObjectNode old) {
         List<String> own = old == null
-                ? context.strategy().warnings(object)
-                : context.strategy().warningsOfUpdate(object, old);
+                ? context.rules().warnings(object)
+                : context.rules().warningsOfUpdate(object, old);
         List<String> more = warningsOfNamespace(context, object, old);
         if (more.isEmpty()) {
             return own;

@@ -41,25 +41,25 @@ public final class Creating {
             return new Refused(refusal);
         }
         ObjectNode whole = withMetadata(context, object);
-        context.strategy().setDefaults(whole);
+        context.rules().setDefaults(whole);
         ArrayNode entries = owners.of(whole);
         context.forms().writeZeros(whole);
-        context.strategy().prepareForCreate(whole, context.request().actor(), context.state());
-        refusal = context.strategy().admit("", whole, null, context.request().actor(), context.state());
+        context.rules().prepareForCreate(whole, context.request().actor(), context.state());
+        refusal = context.rules().admit("", whole, null, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal);
         }
         Owners.put(whole, entries);
         FieldErrors errors = new FieldErrors();
         ObjectNode metadata = Trees.object(whole, "metadata");
-        if (!context.strategy().validatesMetadataLast()) {
-            MetadataRules.validateNew(context.strategy(), metadata, errors);
+        if (!context.rules().validatesMetadataLast()) {
+            MetadataRules.validateNew(context.rules(), metadata, errors);
             MetadataRules.validateGeneration(Trees.at(object, "metadata", "generation"), metadata, errors);
         }
-        context.strategy().validate(whole, errors);
-        context.strategy().validateCreate(whole, errors);
-        if (context.strategy().validatesMetadataLast() && errors.isEmpty()) {
-            MetadataRules.validateNew(context.strategy(), metadata, errors);
+        context.rules().validate(whole, errors);
+        context.rules().validateCreate(whole, errors);
+        if (context.rules().validatesMetadataLast() && errors.isEmpty()) {
+            MetadataRules.validateNew(context.rules(), metadata, errors);
         }
         if (!errors.isEmpty()) {
             return new Refused(errors.refusal(context.kind().kind(), context.key()));
@@ -128,7 +128,7 @@ public final class Creating {
         metadata.put("uid", context.chance().uid());
         // A placeholder for the revision, which only the writer knows.
         metadata.put("resourceVersion", "");
-        if (context.strategy().hasGeneration()) {
+        if (context.rules().hasGeneration()) {
             metadata.put("generation", 1);
         }
         metadata.put("creationTimestamp", context.timestamp());

@@ -17,7 +17,7 @@ public record DecisionContext(
         CommandRequest request,
         KindDescription kind,
         ObjectKey key,
-        Kind strategy,
+        Kind rules,
         DecidedState state,
         Chance chance,
         Forms forms) {

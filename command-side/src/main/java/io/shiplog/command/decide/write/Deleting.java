@@ -51,7 +51,7 @@ public final class Deleting {
         if (grace == Grace.PENDING) {
             return new Unchanged(context.key(), current.revision(), current.json(), List.of());
         }
-        List<String> finalizers = Finalizers.after(context.strategy(), Finalizers.of(metadata), command.propagation());
+        List<String> finalizers = Finalizers.after(context.rules(), Finalizers.of(metadata), command.propagation());
         Finalizers.set(metadata, finalizers);
         boolean held = !finalizers.isEmpty() || heldByNamespace(context.kind(), next);
         if (held && grace != Grace.GIVEN) {
@@ -149,7 +149,7 @@ public final class Deleting {
         if (context.key().type().equals(TypeRules.PODS) && Pods.goesAtOnce(old)) {
             return 0;
         }
-        return context.strategy().gracePeriodSeconds(old, asked);
+        return context.rules().gracePeriodSeconds(old, asked);
     }
 
     private static void begin(ObjectNode metadata, Instant now, long seconds) {

@@ -73,11 +73,11 @@ public interface Owners {
 
     private static Reach reach(DecisionContext context, String subresource) {
         return switch (subresource) {
-            case "" -> Reach.allBut(context.strategy().resetFields());
+            case "" -> Reach.allBut(context.rules().resetFields());
             case "status" -> Reach.allBut(List.of("spec"));
             case "finalize" -> Reach.allBut(List.of("status"));
             default -> {
-                List<List<String>> fields = context.strategy().fieldsOfPart(subresource);
+                List<List<String>> fields = context.rules().fieldsOfPart(subresource);
                 yield fields.isEmpty() ? Reach.allBut(List.of()) : Reach.only(fields);
             }
         };

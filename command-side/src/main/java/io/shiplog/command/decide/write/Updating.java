@@ -54,7 +54,7 @@ public final class Updating {
         context.forms().writeZeros(old);
         ObjectNode next = whole(context, old, wanted, part);
         ArrayNode entries = prepare(context, next, old, part, owners);
-        refusal = context.strategy()
+        refusal = context.rules()
                 .admit(part.subresource(), next, old, context.request().actor(), context.state());
         if (refusal != null) {
             return new Refused(refusal, warned);
@@ -162,7 +162,7 @@ public final class Updating {
         }
         String version = Trees.text(metadata, "resourceVersion");
         if (version.isEmpty() || version.equals("0")) {
-            if (context.strategy().allowsUnconditionalUpdate() || verb == EventVerb.PATCH) {
+            if (context.rules().allowsUnconditionalUpdate() || verb == EventVerb.PATCH) {
                 return null;
             }
             FieldErrors errors = new FieldErrors();
@@ -193,7 +193,7 @@ public final class Updating {
             case STATUS, APPROVAL -> {
                 ObjectNode next = old.deepCopy();
                 ObjectNode metadata = Trees.object(next, "metadata");
-                for (String field : context.strategy().statusMetadata()) {
+                for (String field : context.rules().statusMetadata()) {
                     metadata.remove(field);
                     Creating.keep(Trees.object(wanted, "metadata"), metadata, field);
                 }
@@ -256,20 +256,20 @@ public final class Updating {
     private static @Nullable ArrayNode prepare(
             DecisionContext context, ObjectNode next, ObjectNode old, Part part, Owners owners) {
         if (part.changesSpec()) {
-            context.strategy().setDefaults(next);
+            context.rules().setDefaults(next);
         }
         if (part.changesSpec() && part != Part.MAIN) {
-            context.strategy().prepareForPart(part.subresource(), next, old, context.state());
+            context.rules().prepareForPart(part.subresource(), next, old, context.state());
         }
         ArrayNode entries = owners.of(next);
         context.forms().writeZeros(next);
         switch (part) {
             case MAIN -> {
-                context.strategy().prepareForUpdate(next, old, context.state());
+                context.rules().prepareForUpdate(next, old, context.state());
                 bumpGeneration(context, next, old);
             }
-            case STATUS -> context.strategy().prepareForStatusUpdate(next, old, context.state());
-            case APPROVAL -> context.strategy().prepareForApproval(next, old, context.state());
+            case STATUS -> context.rules().prepareForStatusUpdate(next, old, context.state());
+            case APPROVAL -> context.rules().prepareForApproval(next, old, context.state());
             case EPHEMERALCONTAINERS, RESIZE -> bumpGeneration(context, next, old);
             case FINALIZE -> {}
         }
@@ -278,7 +278,7 @@ public final class Updating {
 
     /** Incremented if anything but metadata and status changed, and for some kinds if labels did. */
     static void bumpGeneration(DecisionContext context, ObjectNode next, ObjectNode old) {
-        Kind kind = context.strategy();
+        Kind kind = context.rules();
         boolean changed = !Equality.sameBut(next, old, "metadata", "status")
                 || kind.countsLabels()
                         && !Trees.at(next, "metadata", "labels").equals(Trees.at(old, "metadata", "labels"));
@@ -306,12 +306,12 @@ public final class Updating {
             MetadataRules.validateUpdate(metadata, Trees.object(old, "metadata"), errors);
         }
         switch (part) {
-            case MAIN -> context.strategy().validateChange(next, old, errors);
-            case STATUS -> context.strategy().validateStatusUpdate(next, old, errors);
-            case APPROVAL -> context.strategy().validateApproval(next, old, errors);
+            case MAIN -> context.rules().validateChange(next, old, errors);
+            case STATUS -> context.rules().validateStatusUpdate(next, old, errors);
+            case APPROVAL -> context.rules().validateApproval(next, old, errors);
             case EPHEMERALCONTAINERS, RESIZE -> {
-                context.strategy().validate(next, errors);
-                context.strategy().validatePart(part.subresource(), next, old, errors);
+                context.rules().validate(next, errors);
+                context.rules().validatePart(part.subresource(), next, old, errors);
             }
             case FINALIZE -> {}
         }

@@ -22,7 +22,7 @@ public final class WorkloadKind implements Kind {
     private static final int REVISION_HISTORY_LIMIT = 10;
     private static final int PROGRESS_DEADLINE_SECONDS = 600;
 
-    /** The kinds of this strategy. */
+    /** The kinds with these rules. */
     public enum Workload {
         DEPLOYMENT,
         REPLICA_SET,
