@@ -37,7 +37,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: each command is a class in a package of {@code io.shiplog.docker.launch}, or in {@code story}. */
+/** The command line: each command is a class in a package of {@code io.shiplog.docker.launch}, or in {@code history} or {@code keys}. */
 @Command(
         name = "shiplog",
         mixinStandardHelpOptions = true,
