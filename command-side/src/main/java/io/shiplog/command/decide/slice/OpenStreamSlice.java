@@ -16,6 +16,7 @@ import io.shiplog.events.log.ChangeType;
 import io.shiplog.projections.image.StoredObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Records a stream: the pod stays what it is, but for an annotation with time, container and command. Always an event, also if the same
