@@ -137,12 +137,14 @@ class UndoesTest extends ClusterTest {
                         "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\",\"labels\":{\"l\":\"1\"}},\"spec\":"
                                 + "{\"containers\":[{\"name\":\"c\",\"image\":\"i\",\"resources\":{\"requests\":{\"cpu\":\"1\"}}}]}}")
                 .is(201);
-        admin.patch(PODS + "/a", "application/merge-patch+json", change.replace('\'', '"')).is(200);
+        admin.patch(PODS + "/a", "application/merge-patch+json", change.replace('\'', '"'))
+                .is(200);
     }
 
     @Test
     void aResizeIsUndoneByAResize() {
-        pod("{'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'2'},'limits':{'cpu':'3'}}}]}}");
+        pod(
+                "{'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'2'},'limits':{'cpu':'3'}}}]}}");
 
         admin.post(IN_SHOP, spec("{'from':'2'}")).is(201);
 
@@ -153,7 +155,8 @@ class UndoesTest extends ClusterTest {
 
     @Test
     void otherChangesOfAResizedPodAreUndoneByACommandOfTheirOwn() {
-        pod("{'metadata':{'labels':{'l':'2'}},'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'2'}}}]}}");
+        pod(
+                "{'metadata':{'labels':{'l':'2'}},'spec':{'containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'2'}}}]}}");
 
         Api.Answer undo = admin.post(IN_SHOP, spec("{'from':'2'}")).is(201);
 

@@ -104,8 +104,8 @@ public final class NodeRunner implements AutoCloseable {
         ImageFolders images = new ImageFolders(config.root(), engine, settings.nodeLabels());
         images.removeRemains();
         PulledImages pulled = new PulledImages(config.root());
-        ImageGarbage garbage = new ImageGarbage(
-                engine, pulled, ImageFolders.LABEL, () -> Machine.disk(info.rootDir()), clock::now);
+        ImageGarbage garbage =
+                new ImageGarbage(engine, pulled, ImageFolders.LABEL, () -> Machine.disk(info.rootDir()), clock::now);
         PodPorts ports = new PodPorts(
                 engine,
                 network,
@@ -150,8 +150,7 @@ public final class NodeRunner implements AutoCloseable {
                 new NodeView(stats, () -> NodePages.pods(source), () -> NodePages.config(config), rights));
         sampleRepeatedly(
                 stats,
-                () -> Machine.memoryAvailable()
-                        .ifPresent(available -> roster.relieve(available, stats.workingSets())),
+                () -> Machine.memoryAvailable().ifPresent(available -> roster.relieve(available, stats.workingSets())),
                 clock);
         Heartbeat heartbeat =
                 new Heartbeat(facts(config, place, info, server.port()), machine::health, commands, actor, clock);

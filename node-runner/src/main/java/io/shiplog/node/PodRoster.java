@@ -331,7 +331,8 @@ final class PodRoster implements AutoCloseable, EventReader {
             }
         });
         Eviction.forMemory(candidates, availableBytes).ifPresent(victim -> {
-            LOG.warn("the node is low on memory: pod {} is evicted", victim.pod().display());
+            LOG.warn(
+                    "the node is low on memory: pod {} is evicted", victim.pod().display());
             evicted = victim.pod().uid();
             evictedAt = now;
             PodActor ending = byUid.get(evicted);

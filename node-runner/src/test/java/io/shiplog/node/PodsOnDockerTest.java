@@ -390,7 +390,9 @@ class PodsOnDockerTest {
     void theFilesOfAnImageAreMountedReadOnlyAndGoWithTheLastPod() throws Exception {
         String image = "shiplog-test/content:" + cluster;
         TestImages.build(
-                image, "FROM busybox", "RUN mkdir -p /d/sub && echo one > /d/one && echo two > /d/two && ln -s /d/one /d/sub/link",
+                image,
+                "FROM busybox",
+                "RUN mkdir -p /d/sub && echo one > /d/one && echo two > /d/two && ln -s /d/one /d/sub/link",
                 "RUN rm /d/two");
         try {
             String volumes = ",\"volumes\":[{\"name\":\"v\",\"image\":{\"reference\":\"%s\"}}]".formatted(image);
@@ -407,8 +409,12 @@ class PodsOnDockerTest {
             assertTrue(exec("web", "sh", "-c", "touch /whole/x 2>&1").contains("Read-only file system"));
             assertTrue(exec("web", "sh", "-c", "/whole/bin/busybox 2>&1").contains("Permission denied"));
             waitUntil("a path that is missing", () -> waiting("lost").equals("CreateContainerError"));
-            assertTrue(
-                    entry("lost").path("state").path("waiting").path("message").asText().startsWith("ImageVolumeMountFailed: "));
+            assertTrue(entry("lost")
+                    .path("state")
+                    .path("waiting")
+                    .path("message")
+                    .asText()
+                    .startsWith("ImageVolumeMountFailed: "));
 
             kube.delete(key("lost"), 0, Instant.now());
             kube.delete(key("web"), 0, Instant.now());
@@ -468,10 +474,14 @@ class PodsOnDockerTest {
                                 + "\"restartPolicyRules\":[{\"action\":\"Restart\",\"exitCodes\":{\"operator\":\"In\","
                                 + "\"values\":[42]}}]"));
 
-        waitUntil("the pod failed", () -> kube.status("web").path("phase").asText().equals("Failed"));
+        waitUntil(
+                "the pod failed",
+                () -> kube.status("web").path("phase").asText().equals("Failed"));
 
         assertEquals(1, entry("web").path("restartCount").asInt());
-        assertEquals(7, entry("web").path("state").path("terminated").path("exitCode").asInt());
+        assertEquals(
+                7,
+                entry("web").path("state").path("terminated").path("exitCode").asInt());
     }
 
     private long contents() {

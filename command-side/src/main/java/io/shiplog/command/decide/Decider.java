@@ -1,7 +1,6 @@
 package io.shiplog.command.decide;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.slice.ApplySlice;
 import io.shiplog.command.decide.slice.BindSlice;
@@ -42,6 +41,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindCatalogue;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.events.seal.Seal;
 import io.shiplog.projections.image.StoredObject;

@@ -145,7 +145,9 @@ final class ClusterView {
         PodDemand before = placed.pod(pod.key());
         if (before != null && node.equals(placed.places().get(pod.key())) && sameCrowd(before, pod)) {
             ClusterView left = denominate(pod.key());
-            return before.equals(pod) ? left : left.withPlaced(placed.with(placed.state(node).with(pod)), tallies);
+            return before.equals(pod)
+                    ? left
+                    : left.withPlaced(placed.with(placed.state(node).with(pod)), tallies);
         }
         ClusterView left = without(pod.key());
         Placed there = left.placed.with(left.placed.state(node).with(pod));

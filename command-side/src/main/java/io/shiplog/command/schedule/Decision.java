@@ -34,7 +34,8 @@ final class Decision {
      * @param objections the first objection against a node that was looked at
      * @param fitting the positions of those that fit, ascending
      */
-    private record Search(boolean @Nullable [] looked, @Nullable Objection[] objections, int[] fitting) {
+    private record Search(
+            boolean @Nullable [] looked, @Nullable Objection[] objections, int[] fitting) {
         boolean has(int at) {
             return looked == null || looked[at];
         }
@@ -179,7 +180,10 @@ final class Decision {
     private List<PluginScore> scoresOf(int index) {
         return scores.stream()
                 .map(each -> new PluginScore(
-                        each.plugin().name(), each.raw()[index], each.scaled()[index], each.plugin().weight()))
+                        each.plugin().name(),
+                        each.raw()[index],
+                        each.scaled()[index],
+                        each.plugin().weight()))
                 .toList();
     }
 }

@@ -61,7 +61,9 @@ final class Filters {
     }
 
     private static Answer unschedulable(PodDemand pod, NodeState node) {
-        boolean away = !node.room().open() && node.offer().unschedulable() && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
+        boolean away = !node.room().open()
+                && node.offer().unschedulable()
+                && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
         return away ? Answer.never("node(s) were unschedulable") : Answer.PASSES;
     }
 
@@ -97,7 +99,8 @@ final class Filters {
     private static NodeCheck resources(Fit fit, PodDemand pod) {
         Load load = Load.of(pod);
         List<Map.Entry<String, Long>> others = pod.needs().requests().amounts().entrySet().stream()
-                .filter(each -> !each.getKey().equals(Resources.CPU) && !each.getKey().equals(Resources.MEMORY))
+                .filter(each ->
+                        !each.getKey().equals(Resources.CPU) && !each.getKey().equals(Resources.MEMORY))
                 .toList();
         return (at, node) -> fits(load, others, node) ? Answer.PASSES : lacking(fit, pod, node);
     }
@@ -109,7 +112,9 @@ final class Filters {
         for (int i = 0; fits && i < others.size(); i++) {
             String name = others.get(i).getKey();
             long requested = others.get(i).getValue();
-            fits = requested <= 0 || requested <= node.offer().allocatable().of(name) - node.used().of(name);
+            fits = requested <= 0
+                    || requested
+                            <= node.offer().allocatable().of(name) - node.used().of(name);
         }
         return fits;
     }

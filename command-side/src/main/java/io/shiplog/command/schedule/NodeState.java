@@ -82,12 +82,7 @@ record NodeState(
 
     NodeState offering(NodeOffer next) {
         return new NodeState(
-                name,
-                true,
-                next,
-                pods,
-                used,
-                Room.of(next, used, pods.size(), room.cpuAtLeast, room.memoryAtLeast));
+                name, true, next, pods, used, Room.of(next, used, pods.size(), room.cpuAtLeast, room.memoryAtLeast));
     }
 
     NodeState gone() {

@@ -99,7 +99,11 @@ record Query(String topologyKey, Which pods, Nodes nodes) {
         /** The nodes that count for one of a pod's constraints, by its nodeAffinityPolicy and nodeTaintsPolicy. */
         static Nodes of(PodDemand pod, Spread spread, List<Spread> together) {
             return new Nodes(
-                    together.stream().map(Spread::topologyKey).distinct().sorted().toList(),
+                    together.stream()
+                            .map(Spread::topologyKey)
+                            .distinct()
+                            .sorted()
+                            .toList(),
                     spread.honorsAffinity() ? pod.needs().nodeSelector() : Map.of(),
                     spread.honorsAffinity() ? pod.needs().required() : null,
                     spread.honorsTaints() ? pod.needs().tolerations() : null);

@@ -18,7 +18,11 @@ final class Scores {
     static List<Score> of(PluginArgs args) {
         return List.of(
                 new Score("TaintToleration", 3, Scores::avoidedTaints, Scores::fewerIsBetter),
-                new Score("NodeAffinity", 2, (pod, nodes, view) -> preferences(args, pod, nodes, view), Scores::moreIsBetter),
+                new Score(
+                        "NodeAffinity",
+                        2,
+                        (pod, nodes, view) -> preferences(args, pod, nodes, view),
+                        Scores::moreIsBetter),
                 new Score(
                         "PodTopologySpread",
                         2,
@@ -29,7 +33,11 @@ final class Scores {
                         2,
                         (pod, nodes, view) -> Neighbours.wishes(args.neighbourhood(), pod, nodes, view),
                         Scores::minMaxNormalized),
-                new Score("NodeResourcesFit", 1, (pod, nodes, view) -> allocated(args.fit(), pod, nodes, view), Scores::asItIs),
+                new Score(
+                        "NodeResourcesFit",
+                        1,
+                        (pod, nodes, view) -> allocated(args.fit(), pod, nodes, view),
+                        Scores::asItIs),
                 new Score(
                         "NodeResourcesBalancedAllocation",
                         1,
@@ -50,7 +58,8 @@ final class Scores {
         double[] raw = new double[nodes.length];
         for (int i = 0; i < raw.length; i++) {
             NodeState node = view.table().at(nodes[i]);
-            for (Taint taint : node.room().open() ? List.<Taint>of() : node.offer().taints()) {
+            for (Taint taint :
+                    node.room().open() ? List.<Taint>of() : node.offer().taints()) {
                 raw[i] += taint.effect().equals("PreferNoSchedule") && !pod.tolerates(taint) ? 1 : 0;
             }
         }
@@ -59,7 +68,8 @@ final class Scores {
 
     private static double[] preferences(PluginArgs args, PodDemand pod, int[] nodes, ClusterView view) {
         double[] raw = new double[nodes.length];
-        for (List<Preference> preferences : List.of(pod.preferred(), args.added().preferred())) {
+        for (List<Preference> preferences :
+                List.of(pod.preferred(), args.added().preferred())) {
             for (Preference each : preferences) {
                 for (int i = 0; i < raw.length; i++) {
                     NodeState node = view.table().at(nodes[i]);
@@ -115,11 +125,9 @@ final class Scores {
     /** The weighted mean over the resources that the node has. */
     private static double[] allocated(Fit fit, PodDemand pod, int[] nodes, ClusterView view) {
         List<Map.Entry<String, Integer>> entries = List.copyOf(fit.weights().entrySet());
-        Use[] uses = entries.stream()
-                .map(each -> Use.of(each.getKey(), true, pod))
-                .toArray(Use[]::new);
-        int[] weightOf =
-                entries.stream().mapToInt(Map.Entry::getValue).toArray();
+        Use[] uses =
+                entries.stream().map(each -> Use.of(each.getKey(), true, pod)).toArray(Use[]::new);
+        int[] weightOf = entries.stream().mapToInt(Map.Entry::getValue).toArray();
         double[] raw = new double[nodes.length];
         for (int i = 0; i < raw.length; i++) {
             NodeState node = view.table().at(nodes[i]);
@@ -169,7 +177,8 @@ final class Scores {
         double[] part = new double[images.size()];
         boolean any = false;
         for (int i = 0; i < part.length; i++) {
-            part[i] = view.table().withImage(images.get(i)) / (double) view.table().size();
+            part[i] = view.table().withImage(images.get(i))
+                    / (double) view.table().size();
             any |= part[i] > 0;
         }
         double most = (double) MOST_OF_A_CONTAINER * pod.wants().containers();

@@ -26,8 +26,7 @@ final class Tally {
 
     private final int total;
 
-    private Tally(
-            Query query, Domains domains, @Nullable BitSet nodes, BitSet present, int[][] blocks, int total) {
+    private Tally(Query query, Domains domains, @Nullable BitSet nodes, BitSet present, int[][] blocks, int total) {
         this.query = query;
         this.domains = domains;
         this.nodes = nodes;

@@ -5,7 +5,6 @@ import static io.shiplog.command.decide.Scenario.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.write.Decision;
@@ -15,6 +14,7 @@ import io.shiplog.events.command.FieldValidation;
 import io.shiplog.events.command.PatchType;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.command.decide.write.Decision;
@@ -17,6 +16,7 @@ import io.shiplog.events.command.Disruption;
 import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,6 @@ import static io.shiplog.command.decide.Scenario.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
 import io.shiplog.command.decide.slice.OpenStreamSlice;
@@ -12,6 +11,7 @@ import io.shiplog.command.decide.write.Decision;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -69,14 +69,17 @@ class TalliesTest {
             if (random.nextInt(4) == 0 && stored != null) {
                 PodDemand pod = PodDemand.of(stored);
                 assertEquals(
-                        Explanation.of(pod, fresh.without(key)), Explanation.of(pod, view.without(key)), "seed " + seed);
+                        Explanation.of(pod, fresh.without(key)),
+                        Explanation.of(pod, view.without(key)),
+                        "seed " + seed);
             }
         }
         demands().limit(1).forEach(pod -> {
             ClusterView left = view.without(pod.key());
             Decision.of(pod, left);
             ClusterView assumed = left.assume(pod, "n0");
-            assumed.tallies().forEach(tally -> assertEquals(Tally.count(tally.query(), assumed), tally, "seed " + seed));
+            assumed.tallies()
+                    .forEach(tally -> assertEquals(Tally.count(tally.query(), assumed), tally, "seed " + seed));
             ClusterView back = assumed.without(pod.key());
             back.tallies().forEach(tally -> assertEquals(Tally.count(tally.query(), back), tally, "seed " + seed));
         });
@@ -105,10 +108,11 @@ class TalliesTest {
                         ObjectKey.clusterScoped(NAMESPACES, any(random, NAMES)),
                         "",
                         "{\"metadata\":{\"labels\":{\"team\":\"" + (random.nextBoolean() ? "x" : "y") + "\"}}}");
-            case 3 -> anyPod(random).ifPresent(key -> {
-                town.cluster.deleteAtOnce(key);
-                pods.remove(key);
-            });
+            case 3 ->
+                anyPod(random).ifPresent(key -> {
+                    town.cluster.deleteAtOnce(key);
+                    pods.remove(key);
+                });
             case 4 ->
                 anyPod(random)
                         .ifPresent(key -> town.cluster.change(
@@ -156,7 +160,8 @@ class TalliesTest {
         String selector = "'labelSelector':{'matchLabels':{'app':'" + any(random, APPS) + "'}}";
         String key = any(random, List.of("kubernetes.io/hostname", "zone"));
         String term = "{'topologyKey':'%s',%s%s}"
-                .formatted(key, random.nextBoolean() ? "'namespaceSelector':{'matchLabels':{'team':'x'}}," : "", selector);
+                .formatted(
+                        key, random.nextBoolean() ? "'namespaceSelector':{'matchLabels':{'team':'x'}}," : "", selector);
         String spread = "'topologySpreadConstraints':[{'topologyKey':'%s','maxSkew':1,'whenUnsatisfiable':'%s',%s%s},"
                         .formatted(
                                 key,
@@ -210,7 +215,9 @@ class TalliesTest {
         PodDemand last = demand(small, waiting.getLast());
         ClusterView next = kept.assume(last, "n1");
         assertEquals(0, next.tallies().size(), "the next change drops them");
-        assertEquals("n2", ((Placement.OnNode) Decision.of(another(small, last), next).placement()).node());
+        assertEquals(
+                "n2",
+                ((Placement.OnNode) Decision.of(another(small, last), next).placement()).node());
     }
 
     private static PodDemand another(Town small, PodDemand pod) {

@@ -1,6 +1,5 @@
 package io.shiplog.docker.bench;
 
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
@@ -9,6 +8,7 @@ import io.shiplog.events.log.EventHead;
 import io.shiplog.events.log.EventLog;
 import io.shiplog.events.log.EventLog.LogUnavailableException;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.log.LogWriter;
 import io.shiplog.events.log.Origin;
 import io.shiplog.events.object.ObjectKey;

@@ -2,11 +2,11 @@ package io.shiplog.docker.history;
 
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.docker.history.query.PastChanges;
 import io.shiplog.docker.history.query.Scope;
 import io.shiplog.docker.history.query.Target;
 import io.shiplog.events.log.ChangeType;
+import io.shiplog.events.log.EventVerb;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -45,8 +45,7 @@ class HelmIT {
     }
 
     private Shell.Result helm(ClientRelease release, String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(release.helm().toString(), "--namespace", namespace(release)));
+        List<String> command = new ArrayList<>(List.of(release.helm().toString(), "--namespace", namespace(release)));
         command.addAll(List.of(arguments));
         return cluster.shell().run(ClusterUnderTest.LONG, null, command);
     }
@@ -99,8 +98,7 @@ class HelmIT {
         upgrade(release, "--set=greeting=good evening", "--timeout=120s").orFail();
         assertEquals("good evening", kubectl.field("configmap/greeter", ".data.greeting"));
         assertEquals(
-                "post-upgrade",
-                kubectl.run("logs", "job/greeter-post-upgrade").strip());
+                "post-upgrade", kubectl.run("logs", "job/greeter-post-upgrade").strip());
 
         String undo = release == ClientRelease.V1_35 ? "--rollback-on-failure" : "--atomic";
         Shell.Result failed =

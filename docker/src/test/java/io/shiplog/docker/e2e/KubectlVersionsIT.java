@@ -69,7 +69,9 @@ class KubectlVersionsIT {
     /** This release's kubectl in a namespace of its own. */
     private Kubectl in(String namespace, ClientRelease release) {
         return Kubectl.inNewNamespace(
-                        cluster, namespace + "-" + release.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        cluster,
+                        namespace + "-"
+                                + release.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .by(release.kubectl());
     }
 
@@ -106,7 +108,8 @@ class KubectlVersionsIT {
         String first = podOf(kubectl, "first");
 
         assertContains(kubectl.run("get", "pods", "-o", "wide"), "NOMINATED NODE", first);
-        assertContains(kubectl.run("get", "deployment", "web", "-o", "yaml"), "kind: Deployment", "image: busybox:1.36");
+        assertContains(
+                kubectl.run("get", "deployment", "web", "-o", "yaml"), "kind: Deployment", "image: busybox:1.36");
         assertEquals("1", kubectl.field("deployment/web", ".status.readyReplicas"));
         assertEquals(
                 "NAME   IMAGE\nweb    busybox:1.36\n",
@@ -120,7 +123,8 @@ class KubectlVersionsIT {
         assertContains(kubectl.run("describe", "deployment", "web"), "RollingUpdateStrategy", "ScalingReplicaSet");
         assertContains(kubectl.run("describe", "pod", first), "GREETING:  first", "Started");
 
-        String patch = "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"main\",\"env\":[{\"name\":\"GREETING\",\"value\":\"second\"}]}]}}}}";
+        String patch =
+                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"main\",\"env\":[{\"name\":\"GREETING\",\"value\":\"second\"}]}]}}}}";
         assertContains(kubectl.run("patch", "deployment", "web", "-p", patch), "patched");
         rolledOut(kubectl);
         podOf(kubectl, "second");
@@ -164,7 +168,8 @@ class KubectlVersionsIT {
         assertEquals(-1, Files.mismatch(there, back));
 
         aPortIsForwarded(kubectl, release, pod, folder.resolve("forward"));
-        kubectl.await(text -> text.lines().anyMatch(line -> line.matches(pod + "\\s+\\d+m\\s+\\d+Mi\\s*")), "top", "pods");
+        kubectl.await(
+                text -> text.lines().anyMatch(line -> line.matches(pod + "\\s+\\d+m\\s+\\d+Mi\\s*")), "top", "pods");
         assertContains(kubectl.run("top", "nodes"), "node-1", "node-2");
     }
 
@@ -176,12 +181,16 @@ class KubectlVersionsIT {
                 .redirectOutput(out.toFile())
                 .start();
         try {
-            Matcher port = FORWARDED.matcher(
-                    cluster.await("the forward", SOON, () -> read(out), text -> FORWARDED.matcher(text).find()));
+            Matcher port = FORWARDED.matcher(cluster.await(
+                    "the forward",
+                    SOON,
+                    () -> read(out),
+                    text -> FORWARDED.matcher(text).find()));
             assertTrue(port.find());
             String url = "http://127.0.0.1:" + port.group(1) + "/";
             for (int i = 0; i < 3; i++) {
-                assertEquals("hello", cluster.host("curl", "-s", "-m", "20", url).orFail());
+                assertEquals(
+                        "hello", cluster.host("curl", "-s", "-m", "20", url).orFail());
             }
         } finally {
             forward.destroy();
@@ -204,8 +213,8 @@ class KubectlVersionsIT {
         kubectl.feed(settings, "apply", "--server-side", "-f", "-");
         String refused = kubectl.feedRefused(
                 settings.replace("red", "blue"), "apply", "--server-side", "--field-manager=other", "-f", "-");
-        String dry = kubectl.feed(
-                settings.replace("red", "green"), "apply", "--server-side", "--dry-run=server", "-f", "-");
+        String dry =
+                kubectl.feed(settings.replace("red", "green"), "apply", "--server-side", "--dry-run=server", "-f", "-");
         String before = kubectl.field("configmap/settings", ".data.colour");
         kubectl.feed(
                 settings.replace("red", "blue"),
@@ -224,7 +233,9 @@ class KubectlVersionsIT {
         assertEquals(1, diff.exitCode(), diff::err);
         assertContains(diff.out(), "-  colour: blue", "+  colour: red");
         assertContains(
-                kubectl.feedRefused(settings.replace("\ndata:", "\ndatta:"), "apply", "-f", "-"), "unknown field", "datta");
+                kubectl.feedRefused(settings.replace("\ndata:", "\ndatta:"), "apply", "-f", "-"),
+                "unknown field",
+                "datta");
         kubectl.run("delete", "configmap", "settings", "--wait");
     }
 
@@ -245,7 +256,8 @@ class KubectlVersionsIT {
         Shell.Result no = kubectl.tried(null, "auth", "can-i", "delete", "pods", "--as=jane");
         assertEquals("no\n", no.out());
         assertEquals(1, no.exitCode());
-        assertContains(kubectl.refused("get", "secrets", "--as=jane"), "(Forbidden)", "cannot list resource \"secrets\"");
+        assertContains(
+                kubectl.refused("get", "secrets", "--as=jane"), "(Forbidden)", "cannot list resource \"secrets\"");
         assertContains(kubectl.refused("get", "gadgets"), "the server doesn't have a resource type \"gadgets\"");
         assertContains(kubectl.run("get", "nodes"), "Ready", "node-2");
     }
@@ -282,7 +294,12 @@ class KubectlVersionsIT {
         String node = kubectl.field("pod/" + pod, ".spec.nodeName");
 
         String drained = kubectl.run(
-                "drain", node, "--pod-selector=app=" + app, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s");
+                "drain",
+                node,
+                "--pod-selector=app=" + app,
+                "--ignore-daemonsets",
+                "--delete-emptydir-data",
+                "--timeout=60s");
         String uncordoned = kubectl.run("uncordon", node);
 
         assertContains(drained, "node/" + node, "pod/" + pod + " evicted");

@@ -130,7 +130,8 @@ class PodFaultsIT {
         String mount = "volumeMounts: [{name: v, mountPath: /v, subPath: usr}]";
         kubectl.apply(pod("there", "volumes: [{name: v, image: {reference: busybox}}]", SLEEP + ", " + mount)
                 .replace("reference: busybox", "reference: busybox, pullPolicy: IfNotPresent"));
-        kubectl.apply(pod("far", "volumes: [{name: v, image: {reference: \"127.0.0.1:1/far:1\"}}]", SLEEP + ", " + mount));
+        kubectl.apply(
+                pod("far", "volumes: [{name: v, image: {reference: \"127.0.0.1:1/far:1\"}}]", SLEEP + ", " + mount));
         kubectl.run("wait", "--for=condition=Ready", "pod/there", "--timeout=120s");
 
         assertTrue(kubectl.run("exec", "there", "--", "ls", "/v").contains("bin\n"));
@@ -148,11 +149,12 @@ class PodFaultsIT {
     @ConcurrentTest
     void aContainerRunsAgainAfterTheExitCodesOfItsRules() {
         Kubectl kubectl = in("rules");
-        kubectl.apply(pod(
-                "rule",
-                "restartPolicy: Never",
-                shell("exit 42")
-                        + ", restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]"));
+        kubectl.apply(
+                pod(
+                        "rule",
+                        "restartPolicy: Never",
+                        shell("exit 42")
+                                + ", restartPolicy: Never, restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]"));
         kubectl.apply(pod("none", "restartPolicy: Always", shell("exit 7") + ", restartPolicy: Never"));
 
         kubectl.awaitField("Failed", "pod/none", ".status.phase");

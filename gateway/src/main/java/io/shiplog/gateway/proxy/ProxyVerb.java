@@ -1,11 +1,11 @@
 package io.shiplog.gateway.proxy;
 
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.view.ServedKind;

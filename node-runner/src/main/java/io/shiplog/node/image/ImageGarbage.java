@@ -106,7 +106,8 @@ public final class ImageGarbage {
                         used.contains(id) ? begin : use == null ? Instant.EPOCH : use.lastUsed())));
         return ids.keySet().stream()
                 .filter(reference -> !used.contains(ids.get(reference)))
-                .sorted(Comparator.comparing((String reference) -> use(reference).lastUsed())
+                .sorted(Comparator.comparing(
+                                (String reference) -> use(reference).lastUsed())
                         .thenComparing(reference -> use(reference).firstDetected())
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();

@@ -164,13 +164,7 @@ final class Linux {
             attr.setAtIndex(JAVA_LONG, 0, attributes);
             MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
             long result = (long) SYSCALL_OF_MOUNT.invokeExact(
-                    errno,
-                    SYS_MOUNT_SETATTR,
-                    (long) AT_FDCWD,
-                    text(arena, target),
-                    flags,
-                    attr,
-                    MOUNT_ATTR_BYTES);
+                    errno, SYS_MOUNT_SETATTR, (long) AT_FDCWD, text(arena, target), flags, attr, MOUNT_ATTR_BYTES);
             checked(result, errno, "mount_setattr", target);
         } catch (ErrnoException e) {
             throw e;

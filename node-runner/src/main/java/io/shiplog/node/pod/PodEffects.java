@@ -286,11 +286,7 @@ final class PodEffects {
     }
 
     private ContainerRequest request(
-            DesiredPod pod,
-            PodStep.StartContainer step,
-            ObservedPod seen,
-            Begun with,
-            Binds binds)
+            DesiredPod pod, PodStep.StartContainer step, ObservedPod seen, Begun with, Binds binds)
             throws UnresolvedException {
         DesiredContainer container = step.container();
         Map<String, String> services = new HashMap<>();
@@ -328,7 +324,12 @@ final class PodEffects {
                         labels,
                         env,
                         mounts.of(
-                                pod, container, step.attempt(), env, expansion, new MountContext(binds, with.mounted())));
+                                pod,
+                                container,
+                                step.attempt(),
+                                env,
+                                expansion,
+                                new MountContext(binds, with.mounted())));
     }
 
     /** The container whose processes an ephemeral one sees. */
@@ -427,7 +428,8 @@ final class PodEffects {
         left.forEach(container -> ports.engine().remove(container.id()));
         ports.engine().removeVolumes(sandboxes.volumeLabels(pod));
         ports.folders().remove(pod.uid());
-        if (left.stream().anyMatch(container -> !container.label(ImageFolders.LABEL).isEmpty())) {
+        if (left.stream()
+                .anyMatch(container -> !container.label(ImageFolders.LABEL).isEmpty())) {
             ports.images().folders().collect();
         }
         return new Outcome.Finished();

@@ -75,7 +75,9 @@ public final class NodeStats {
         if (newest != null) {
             for (Sample.OfPod pod : newest.pods()) {
                 Map<String, Long> each = new HashMap<>();
-                pod.containers().forEach(of -> each.put(of.container().name(), of.usage().workingSetBytes()));
+                pod.containers()
+                        .forEach(
+                                of -> each.put(of.container().name(), of.usage().workingSetBytes()));
                 sets.put(pod.pod().uid(), each);
             }
         }

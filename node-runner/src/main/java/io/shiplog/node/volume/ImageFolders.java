@@ -120,7 +120,8 @@ public final class ImageFolders {
 
     private Path at(String id) {
         if (!id.matches(ID_PATTERN)) {
-            throw new EngineException(Why.REFUSED, "ImageVolumeMountFailed: %s is not the id of an image".formatted(id));
+            throw new EngineException(
+                    Why.REFUSED, "ImageVolumeMountFailed: %s is not the id of an image".formatted(id));
         }
         return root.resolve(id.substring(ID.length()).replaceAll("[^0-9a-zA-Z]", "_"));
     }
@@ -142,7 +143,8 @@ public final class ImageFolders {
             } catch (IOException e) {
                 throw new EngineException(
                         Why.REFUSED,
-                        "ImageVolumeMountFailed: the files of image %s cannot be written: %s".formatted(id, e.getMessage()),
+                        "ImageVolumeMountFailed: the files of image %s cannot be written: %s"
+                                .formatted(id, e.getMessage()),
                         e);
             }
         }
@@ -224,7 +226,8 @@ public final class ImageFolders {
             return null;
         }
         Path old = Files.createTempDirectory(root, ".old-");
-        return Files.move(folder, old.resolve("files"), StandardCopyOption.ATOMIC_MOVE).getParent();
+        return Files.move(folder, old.resolve("files"), StandardCopyOption.ATOMIC_MOVE)
+                .getParent();
     }
 
     /** Removes what a process that was killed left behind: before the first container is started. */

@@ -289,7 +289,8 @@ public final class PodFolders {
         boolean ofHost = volume.hasNonNull("hostPath") && !isOwnFolder(volume);
         if (inMemory(volume) && how.reading() == Reading.ALL_READ_ONLY) {
             throw new UnresolvedException(
-                    "volume \"%s\" requested recursive read-only mode, but it is not supported in memory".formatted(name));
+                    "volume \"%s\" requested recursive read-only mode, but it is not supported in memory"
+                            .formatted(name));
         }
         if (subPath.isEmpty() && !ofHost && (how.reading() == Reading.PLAIN || inMemory(volume))) {
             // The node's own directories lead there, which no container can change.

@@ -112,8 +112,9 @@ class ImageGarbageTest {
     @Test
     void anImageOfAContainerStaysWhetherItRunsOrNotOrMountsIt() {
         engine.create(PlainContainer.of("x", "a").request());
-        engine.create(
-                PlainContainer.of("y", "users").labelled(Map.of(LABEL, "sha256:b")).request());
+        engine.create(PlainContainer.of("y", "users")
+                .labelled(Map.of(LABEL, "sha256:b"))
+                .request());
         usedByOthers = 100;
         seenLongAgo();
 

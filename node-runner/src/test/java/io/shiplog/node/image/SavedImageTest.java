@@ -65,8 +65,7 @@ class SavedImageTest {
                 .file("closed/file", 0400, "x")
                 .device("null")));
 
-        assertEquals(
-                List.of("bin", "bin/absolute", "bin/other", "bin/tool", "closed", "closed/file"), names());
+        assertEquals(List.of("bin", "bin/absolute", "bin/other", "bin/tool", "closed", "closed/file"), names());
         assertEquals("run", text("bin/tool"));
         assertEquals(04755, mode("bin/tool"));
         assertEquals(0500, mode("closed"));
@@ -103,8 +102,7 @@ class SavedImageTest {
 
     @Test
     void aFileThatWasTakenAwayMayComeAgain() throws IOException {
-        write(SavedImages.of(
-                new Layer().file("f", "1"), new Layer().gone(".", "f"), new Layer().file("f", "3")));
+        write(SavedImages.of(new Layer().file("f", "1"), new Layer().gone(".", "f"), new Layer().file("f", "3")));
 
         assertEquals("3", text("f"));
     }
@@ -121,8 +119,7 @@ class SavedImageTest {
     void aLinkOfALowerLayerLeadsNoHigherOneOut() throws IOException {
         Path outside = Files.createDirectory(root.resolve("outside"));
 
-        write(SavedImages.of(
-                new Layer().link("a", outside.toString()), new Layer().file("a/file", "x")));
+        write(SavedImages.of(new Layer().link("a", outside.toString()), new Layer().file("a/file", "x")));
 
         assertFalse(Files.exists(outside.resolve("file")));
         assertEquals("x", text("a/file"));
@@ -153,8 +150,8 @@ class SavedImageTest {
 
     @Test
     void aHardLinkToWhatIsNotThereIsRefused() {
-        IOException no = assertThrows(
-                IOException.class, () -> write(SavedImages.of(new Layer().hardLink("a", "/etc/passwd"))));
+        IOException no =
+                assertThrows(IOException.class, () -> write(SavedImages.of(new Layer().hardLink("a", "/etc/passwd"))));
 
         assertEquals("the hard link a has no target", no.getMessage());
     }

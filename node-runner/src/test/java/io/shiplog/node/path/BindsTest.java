@@ -72,8 +72,7 @@ class BindsTest {
             Path bound = Path.of(one.bind(opened, Binding.Form.CONTENT));
 
             assertThrows(FileSystemException.class, () -> Files.writeString(bound.resolve("file"), "there"));
-            assertTrue(
-                    mounts().stream().anyMatch(mount -> mount.contains(bound + " ro,noexec")), mounts().toString());
+            assertTrue(mounts().stream().anyMatch(mount -> mount.contains(bound + " ro,noexec")), mounts().toString());
         }
         Files.writeString(source.resolve("file"), "still writable");
     }

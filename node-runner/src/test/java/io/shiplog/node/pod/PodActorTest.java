@@ -109,20 +109,21 @@ class PodActorTest {
         assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
     }
 
-    private static final String IMAGE_VOLUMES = "{'volumes':[{'name':'v','image':{'reference':'content:1','pullPolicy':'%s'}}],"
-            + "'containers':[{'name':'app','image':'i:1'%s}]}";
+    private static final String IMAGE_VOLUMES =
+            "{'volumes':[{'name':'v','image':{'reference':'content:1','pullPolicy':'%s'}}],"
+                    + "'containers':[{'name':'app','image':'i:1'%s}]}";
 
     @ParameterizedTest
     @CsvSource({"IfNotPresent, ErrImagePull", "Always, ErrImagePull", "Never, ErrImageNeverPull"})
     void anImageOfAVolumeThatCannotBePulledHoldsItsContainersUp(String policy, String reason) {
-        PodBench bench =
-                bench(IMAGE_VOLUMES.formatted(policy, ",'volumeMounts':[{'name':'v','mountPath':'/v'}]"));
+        PodBench bench = bench(IMAGE_VOLUMES.formatted(policy, ",'volumeMounts':[{'name':'v','mountPath':'/v'}]"));
 
         assertEquals(reason, bench.waiting("app"));
         assertTrue(bench.engine.list(Map.of(PodLabels.CONTAINER_NAME, "app")).isEmpty());
     }
 
-    private static final String SECCOMP = "'securityContext':{%s'seccompProfile':{'type':'Localhost','localhostProfile':'p/%s.json'}}";
+    private static final String SECCOMP =
+            "'securityContext':{%s'seccompProfile':{'type':'Localhost','localhostProfile':'p/%s.json'}}";
 
     private List<String> securityOptions(PodBench bench) {
         return bench.engine.request(bench.run("app").id()).security().options();
@@ -144,7 +145,11 @@ class PodActorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"no, no such file or directory", "link, path leads out of its root", "large, it has more than 1048576 bytes"})
+    @CsvSource({
+        "no, no such file or directory",
+        "link, path leads out of its root",
+        "large, it has more than 1048576 bytes"
+    })
     void aSeccompProfileThatCannotBeReadIsAnErrorOfTheContainer(String name, String why) throws IOException {
         Path profiles = Files.createDirectories(folder.resolve("seccomp/p"));
         Files.createSymbolicLink(profiles.resolve("link.json"), Path.of("/etc/hostname"));
@@ -153,9 +158,11 @@ class PodActorTest {
         PodBench bench = bench("{'containers':[{'name':'app','image':'i:1'," + SECCOMP.formatted("", name) + "}]}");
 
         assertEquals("CreateContainerError", bench.waiting("app"));
-        String said = bench.entry("app").path("state").path("waiting").path("message").asText();
+        String said =
+                bench.entry("app").path("state").path("waiting").path("message").asText();
         assertTrue(
-                said.startsWith("cannot load seccomp profile \"%s/%s.json\": ".formatted(profiles.toAbsolutePath(), name)),
+                said.startsWith(
+                        "cannot load seccomp profile \"%s/%s.json\": ".formatted(profiles.toAbsolutePath(), name)),
                 said);
         assertTrue(said.endsWith(why), said);
     }

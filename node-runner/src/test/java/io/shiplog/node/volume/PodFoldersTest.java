@@ -19,6 +19,7 @@ import io.shiplog.node.path.Binding;
 import io.shiplog.node.reference.Place;
 import io.shiplog.node.reference.Referred;
 import io.shiplog.node.reference.UnresolvedException;
+import io.shiplog.node.volume.PodFolders.MountContext;
 import io.shiplog.projections.image.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import io.shiplog.node.volume.PodFolders.MountContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +45,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PodFoldersTest {
     /** Mounts nothing: returns the path of what would be mounted. */
     private static final Binding PLACE = (opened, form) -> opened.place();
-
 
     @TempDir
     Path root;
@@ -421,7 +420,8 @@ class PodFoldersTest {
                 new VolumeContents(pod, new Referred("default", key -> null), PLACE_OF_POD, (audience, seconds) -> ""),
                 (name, bytes) -> {});
         try (ImageFolders.Hold hold = images.hold(Map.of("v", "sha256:1"))) {
-            return folders.mountSource(pod, "v", subPath, new MountContext(PLACE, hold)).place();
+            return folders.mountSource(pod, "v", subPath, new MountContext(PLACE, hold))
+                    .place();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.shiplog.command.decide.slice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Decision;
@@ -12,6 +11,7 @@ import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.shiplog.command.decide.slice;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.Pods;
 import io.shiplog.command.decide.slice.Reading.Asked;
@@ -12,6 +11,7 @@ import io.shiplog.command.decide.write.Deleting;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 
 /**

@@ -1,6 +1,5 @@
 package io.shiplog.command.decide.slice;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.ApiPath;
@@ -13,6 +12,7 @@ import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.log.ChangeType;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.shiplog.command.decide.slice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.write.Decision;
@@ -23,6 +22,7 @@ import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.kind.Schema;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 import org.jspecify.annotations.Nullable;
 

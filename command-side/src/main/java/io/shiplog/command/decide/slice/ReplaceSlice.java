@@ -1,7 +1,6 @@
 package io.shiplog.command.decide.slice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.BodyReader;
 import io.shiplog.command.decide.object.ScaleForm;
 import io.shiplog.command.decide.slice.Reading.Asked;
@@ -18,6 +17,7 @@ import io.shiplog.command.decide.write.Updating.Part;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Command.ReplaceObject;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.StoredObject;
 

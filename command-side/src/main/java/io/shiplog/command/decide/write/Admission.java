@@ -38,9 +38,8 @@ final class Admission {
 
     /** The warnings of the kind, and those of pod security. */
     static List<String> warnings(DecisionContext context, ObjectNode object, @Nullable ObjectNode old) {
-        List<String> own = old == null
-                ? context.rules().warnings(object)
-                : context.rules().warningsOfUpdate(object, old);
+        List<String> own =
+                old == null ? context.rules().warnings(object) : context.rules().warningsOfUpdate(object, old);
         List<String> more = warningsOfNamespace(context, object, old);
         if (more.isEmpty()) {
             return own;

@@ -1,6 +1,5 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,6 +21,7 @@ import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.function.BiFunction;

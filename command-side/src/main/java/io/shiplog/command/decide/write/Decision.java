@@ -1,12 +1,12 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.Guard;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.shiplog.command.decide.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.command.decide.object.ApiPath;
 import io.shiplog.command.decide.object.Equality;
 import io.shiplog.command.decide.object.Finalizers;
@@ -16,6 +15,7 @@ import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.image.StoredObject;

@@ -1,6 +1,5 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.decide.object.ScaleForm;
 import io.shiplog.command.decide.write.Decision.Changed;
@@ -12,6 +11,7 @@ import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.Scale;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 
@@ -25,7 +25,9 @@ public final class Scaling {
             case Patched.Refused refused -> new Refused(refused.refusal());
             case Patched.Tree tree -> {
                 Refusal refusal = ScaleForm.check(context.key(), tree.tree());
-                yield refusal == null ? scale(context, current, old, tree.tree(), EventVerb.PATCH) : new Refused(refusal);
+                yield refusal == null
+                        ? scale(context, current, old, tree.tree(), EventVerb.PATCH)
+                        : new Refused(refusal);
             }
         };
     }

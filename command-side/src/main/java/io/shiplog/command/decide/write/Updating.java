@@ -1,6 +1,5 @@
 package io.shiplog.command.decide.write;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -18,6 +17,7 @@ import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.CommandResult.Outcome;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.Locale;

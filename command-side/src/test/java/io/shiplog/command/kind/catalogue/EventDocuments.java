@@ -1,6 +1,5 @@
 package io.shiplog.command.kind.catalogue;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -12,6 +11,7 @@ import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.ChangeType;
+import io.shiplog.events.log.EventVerb;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;

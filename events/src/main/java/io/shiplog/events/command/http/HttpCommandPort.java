@@ -78,7 +78,8 @@ public final class HttpCommandPort implements CommandPort, AutoCloseable {
 
     /** Whether the same command may be answered differently in a moment: there is no writer, or it has just lost its log. */
     private static boolean passing(CommandResult result) {
-        return result instanceof Refused refused && refused.refusal().reason().retry() == Refusal.Retry.WITH_NEXT_WRITER;
+        return result instanceof Refused refused
+                && refused.refusal().reason().retry() == Refusal.Retry.WITH_NEXT_WRITER;
     }
 
     private CompletableFuture<CommandResult> once(byte[] message) {

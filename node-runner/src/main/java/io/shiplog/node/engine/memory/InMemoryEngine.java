@@ -168,7 +168,8 @@ public final class InMemoryEngine implements ContainerEngine {
             return;
         }
         if (containers.values().stream().anyMatch(c -> c.imageId().equals(image.id()))) {
-            throw new EngineException(Why.REFUSED, "conflict: unable to remove repository reference \"" + reference + "\"");
+            throw new EngineException(
+                    Why.REFUSED, "conflict: unable to remove repository reference \"" + reference + "\"");
         }
         images.remove(reference);
     }

@@ -81,8 +81,9 @@ public final class Eviction {
     }
 
     private static String message(Candidate victim, long availableBytes) {
-        StringBuilder message = new StringBuilder("The node was low on resource: memory. Threshold quantity: %s, available: %s. "
-                .formatted(Quantity.ofBytes(MEMORY_THRESHOLD), Quantity.ofBytes(availableBytes)));
+        StringBuilder message =
+                new StringBuilder("The node was low on resource: memory. Threshold quantity: %s, available: %s. "
+                        .formatted(Quantity.ofBytes(MEMORY_THRESHOLD), Quantity.ofBytes(availableBytes)));
         for (DesiredContainer container : victim.pod().allContainers()) {
             long used = victim.workingSets().getOrDefault(container.name(), 0L);
             Quantity request = request(container);

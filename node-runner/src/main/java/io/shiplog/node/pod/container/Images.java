@@ -89,7 +89,8 @@ public final class Images {
                 String policy =
                         DesiredContainer.pullPolicy(source.path("pullPolicy").asText(""), reference);
                 ids.put(
-                        name, ensure(pod, new Wanted(reference, policy, ""), referred).id());
+                        name,
+                        ensure(pod, new Wanted(reference, policy, ""), referred).id());
             }
         }
         return ids;

@@ -53,12 +53,10 @@ public record Progress(State state, int exitCode) {
 
     /** Whether an init container that is no sidecar has failed in its last run, and does not run again. */
     public static boolean initFailed(DesiredPod pod, JsonNode reported, ObservedPod seen) {
-        return pod.initContainers().stream()
-                .filter(c -> !c.sidecar())
-                .anyMatch(c -> {
-                    Progress progress = of(c, reported, seen);
-                    return progress.hasFailed() && !pod.restarts(c, progress.exitCode());
-                });
+        return pod.initContainers().stream().filter(c -> !c.sidecar()).anyMatch(c -> {
+            Progress progress = of(c, reported, seen);
+            return progress.hasFailed() && !pod.restarts(c, progress.exitCode());
+        });
     }
 
     /** Whether all init containers have succeeded. */

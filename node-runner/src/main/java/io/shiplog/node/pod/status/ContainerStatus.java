@@ -104,7 +104,8 @@ final class ContainerStatus {
             status.set("mountPath", mount.path("mountPath"));
             if (mount.path("readOnly").asBoolean(false)) {
                 String asked = mount.path("recursiveReadOnly").asText("Disabled");
-                status.put("readOnly", true).put("recursiveReadOnly", asked.equals("Disabled") ? "Disabled" : "Enabled");
+                status.put("readOnly", true)
+                        .put("recursiveReadOnly", asked.equals("Disabled") ? "Disabled" : "Enabled");
             }
         }
     }

@@ -35,21 +35,20 @@ class EvictionTest {
                 .toList();
 
         int chosen = Eviction.forMemory(candidates, LITTLE)
-                .map(each -> candidates.stream()
-                        .map(Candidate::pod)
-                        .toList()
-                        .indexOf(each.pod()))
+                .map(each -> candidates.stream().map(Candidate::pod).toList().indexOf(each.pod()))
                 .orElse(-1);
 
         assertEquals(victim, chosen);
-        assertEquals(true, Eviction.forMemory(candidates, Eviction.MEMORY_THRESHOLD).isEmpty());
+        assertEquals(
+                true, Eviction.forMemory(candidates, Eviction.MEMORY_THRESHOLD).isEmpty());
     }
 
     private static Candidate candidate(String text) {
         String[] words = text.split(" ");
         return new Candidate(
-                Pods.of("{'priority':%s,'containers':[{'name':'app','image':'i','resources':{'requests':{'memory':'%sMi'}}}]}"
-                        .formatted(words[0], words[1])),
+                Pods.of(
+                        "{'priority':%s,'containers':[{'name':'app','image':'i','resources':{'requests':{'memory':'%sMi'}}}]}"
+                                .formatted(words[0], words[1])),
                 Map.of("app", Long.parseLong(words[2]) << 20));
     }
 
@@ -57,7 +56,8 @@ class EvictionTest {
     @CsvSource({"20971520, 20Mi", "20971521, 20971521", "20972544, 20481Ki"})
     void theReasonNamesWhatWasUsed(long used, String shown) {
         Candidate one = new Candidate(
-                Pods.of("{'containers':[{'name':'app','image':'i','resources':{'requests':{'memory':'10Mi'}}},{'name':'b','image':'i'}]}"),
+                Pods.of(
+                        "{'containers':[{'name':'app','image':'i','resources':{'requests':{'memory':'10Mi'}}},{'name':'b','image':'i'}]}"),
                 Map.of("app", used, "b", 0L));
 
         var why = Eviction.forMemory(List.of(one), LITTLE).orElseThrow().why();
@@ -65,7 +65,8 @@ class EvictionTest {
         assertEquals("Evicted", why.reason());
         assertEquals(
                 "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. "
-                        + "Container app was using %s, request is 10Mi, has larger consumption of memory. ".formatted(shown),
+                        + "Container app was using %s, request is 10Mi, has larger consumption of memory. "
+                                .formatted(shown),
                 why.message());
     }
 }

@@ -31,10 +31,11 @@ class PodPlanTest {
             ",'restartPolicy':'Never','restartPolicyRules':[{'action':'Restart','exitCodes':{'operator':'%s','values':[42]}}]}";
     private static final DesiredPod RULED =
             Pods.of("{'containers':[{'name':'app','image':'i'" + RULE.formatted("In") + "]}");
-    private static final DesiredPod RULED_NOT_IN =
-            Pods.of("{'restartPolicy':'Never','containers':[{'name':'app','image':'i'" + RULE.formatted("NotIn") + "]}");
-    private static final DesiredPod RULED_INIT = Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i'"
-            + RULE.formatted("In") + "],'containers':[{'name':'app','image':'i'}]}");
+    private static final DesiredPod RULED_NOT_IN = Pods.of(
+            "{'restartPolicy':'Never','containers':[{'name':'app','image':'i'" + RULE.formatted("NotIn") + "]}");
+    private static final DesiredPod RULED_INIT =
+            Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i'" + RULE.formatted("In")
+                    + "],'containers':[{'name':'app','image':'i'}]}");
     private static final DesiredPod RULED_INIT_ALL =
             Pods.of("{'restartPolicy':'Never','initContainers':[{'name':'one','image':'i'" + RULE.formatted("NotIn")
                     + "],'containers':[{'name':'app','image':'i'}]}");
@@ -140,11 +141,7 @@ class PodPlanTest {
                         RULED,
                         Seen.sandbox().with(Pods.exited("app", 0, 1)),
                         "remove sandboxes"),
-                row(
-                        "and its rules over that",
-                        RULED,
-                        Seen.sandbox().with(Pods.exited("app", 0, 42)),
-                        "start app 1"),
+                row("and its rules over that", RULED, Seen.sandbox().with(Pods.exited("app", 0, 42)), "start app 1"),
                 row(
                         "a rule may be for all codes but some",
                         RULED_NOT_IN,

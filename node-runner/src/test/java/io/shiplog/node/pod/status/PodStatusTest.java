@@ -321,7 +321,8 @@ class PodStatusTest {
     void conditionsSayOfWhichGenerationTheyAre() {
         DesiredPod third = Pods.of("{" + ONE + "}", "{'generation':3}", "{}");
 
-        JsonNode status = status(third, Seen.sandbox().with(Pods.running("app", 0)).done());
+        JsonNode status =
+                status(third, Seen.sandbox().with(Pods.running("app", 0)).done());
 
         assertEquals(3, status.path("observedGeneration").asInt());
         for (JsonNode condition : status.path("conditions")) {
@@ -331,11 +332,13 @@ class PodStatusTest {
 
     @Test
     void mountsAreThoseOfTheSpecification() {
-        DesiredPod pod = Pods.of("{'containers':[{'name':'app','image':'i','volumeMounts':[{'name':'a','mountPath':'/a'},"
-                + "{'name':'b','mountPath':'/b','readOnly':true},"
-                + "{'name':'c','mountPath':'/c','readOnly':true,'recursiveReadOnly':'IfPossible'}]}]}");
+        DesiredPod pod =
+                Pods.of("{'containers':[{'name':'app','image':'i','volumeMounts':[{'name':'a','mountPath':'/a'},"
+                        + "{'name':'b','mountPath':'/b','readOnly':true},"
+                        + "{'name':'c','mountPath':'/c','readOnly':true,'recursiveReadOnly':'IfPossible'}]}]}");
 
-        JsonNode status = status(pod, Seen.sandbox().with(Pods.running("app", 0)).done());
+        JsonNode status =
+                status(pod, Seen.sandbox().with(Pods.running("app", 0)).done());
 
         assertEquals(
                 Pods.parse("{'m':[{'name':'a','mountPath':'/a'},"

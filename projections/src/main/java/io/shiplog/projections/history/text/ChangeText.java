@@ -1,12 +1,12 @@
 package io.shiplog.projections.history.text;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.projections.history.diff.LineChange;
 import io.shiplog.projections.history.diff.Noise;
 import java.util.ArrayList;

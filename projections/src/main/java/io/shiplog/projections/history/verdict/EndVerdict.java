@@ -1,9 +1,9 @@
 package io.shiplog.projections.history.verdict;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.history.PastChange;

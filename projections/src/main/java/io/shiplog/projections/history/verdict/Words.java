@@ -1,8 +1,8 @@
 package io.shiplog.projections.history.verdict;
 
-import io.shiplog.events.log.EventVerb;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.log.Event;
+import io.shiplog.events.log.EventVerb;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;

@@ -237,7 +237,8 @@ public final class ContainerValidation {
             if (!mount.path("readOnly").asBoolean()) {
                 errors.forbidden(at, "may only be specified when readOnly is true");
             }
-            if (mount.has("mountPropagation") && !text(mount, "mountPropagation").equals("None")) {
+            if (mount.has("mountPropagation")
+                    && !text(mount, "mountPropagation").equals("None")) {
                 errors.forbidden(at, "may only be specified when mountPropagation is None or not specified");
             }
         }

@@ -103,7 +103,8 @@ public final class VolumeValidation {
             case "projected" -> projected(source, path, errors);
             case "image" -> {
                 requireText(source, "reference", path, errors);
-                Checks.oneOf(text(source, "pullPolicy"), ContainerValidation.PULL_POLICIES, path + ".pullPolicy", errors);
+                Checks.oneOf(
+                        text(source, "pullPolicy"), ContainerValidation.PULL_POLICIES, path + ".pullPolicy", errors);
             }
             default ->
                 REQUIRED.getOrDefault(kind, List.of()).forEach(field -> requireText(source, field, path, errors));
