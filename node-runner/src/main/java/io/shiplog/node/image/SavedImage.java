@@ -118,7 +118,7 @@ public final class SavedImage {
     private static TarArchiveInputStream open(Path layer) throws IOException {
         BufferedInputStream bytes = new BufferedInputStream(Files.newInputStream(layer), BUFFER);
         bytes.mark(2);
-        int magic = bytes.read() << 8 | bytes.read();
+        int magic = (bytes.read() << 8) | bytes.read();
         bytes.reset();
         return new TarArchiveInputStream(magic == GZIP_MAGIC ? new GZIPInputStream(bytes, BUFFER) : bytes);
     }

@@ -89,7 +89,7 @@ public final class ImageFolders {
         @Override
         public void close() {
             synchronized (ImageFolders.this) {
-                idByVolume.values().forEach(id -> uses.get(id).held--);
+                idByVolume.values().forEach(id -> use(id).held--);
             }
         }
     }
@@ -103,7 +103,7 @@ public final class ImageFolders {
     public Hold hold(Map<String, String> idByVolume) {
         synchronized (this) {
             for (String id : idByVolume.values()) {
-                Use use = uses.computeIfAbsent(id, each -> new Use());
+                Use use = use(id);
                 use.held++;
                 use.starts++;
             }
@@ -118,6 +118,10 @@ public final class ImageFolders {
         }
     }
 
+    private synchronized Use use(String id) {
+        return uses.computeIfAbsent(id, each -> new Use());
+    }
+
     private Path at(String id) {
         if (!id.matches(ID_PATTERN)) {
             throw new EngineException(
@@ -128,11 +132,7 @@ public final class ImageFolders {
 
     /** One image after the other: a second container waits for the first one's. */
     private void write(String id) {
-        Use use;
-        synchronized (this) {
-            use = uses.get(id);
-        }
-        synchronized (use) {
+        synchronized (use(id)) {
             Path folder = at(id);
             if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 return;
