@@ -451,10 +451,8 @@ class PodsOnDockerTest {
             assertEquals("", exec("web", "sh", "-c", "touch /plain/proc/x 2>&1"));
             assertTrue(exec("web", "sh", "-c", "touch /all/proc/y 2>&1").contains("Read-only file system"));
         } finally {
-            runner.close();
-            runner = null;
-            NodeRunner.removeEverything(engine, cluster);
-            run("umount", machine.toString());
+            // The container has mounts of its own.
+            run("umount", "-l", machine.toString());
         }
     }
 
