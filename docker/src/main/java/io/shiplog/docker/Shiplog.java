@@ -10,6 +10,7 @@ import io.shiplog.docker.history.GetCommand;
 import io.shiplog.docker.history.LogCommand;
 import io.shiplog.docker.history.UndoCommand;
 import io.shiplog.docker.history.WhyCommand;
+import io.shiplog.docker.compose.ComposeCommand;
 import io.shiplog.docker.home.LogFile;
 import io.shiplog.docker.keys.ShredCommand;
 import io.shiplog.docker.launch.branch.BranchCommand;
@@ -62,6 +63,7 @@ public final class Shiplog {
             SubscriberCommand.class,
             ShredCommand.class,
             KeysCommand.class,
+            ComposeCommand.class,
             CleanupCommand.class,
             ResetCommand.class,
             GatewayRole.class,

@@ -38,6 +38,11 @@ public final class ClientException extends RuntimeException {
         return code == 429;
     }
 
+    /** Whether the server answered Invalid. */
+    public boolean invalid() {
+        return code == 422;
+    }
+
     /** Whether the server answered Conflict. */
     public boolean conflict() {
         return code == 409;

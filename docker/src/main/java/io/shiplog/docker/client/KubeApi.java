@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /** A client of a cluster's API. An unsuccessful answer is a {@link ClientException} with the server's message. */
 public final class KubeApi implements AutoCloseable {
     public static final String JSON = "application/json";
+    private static final String APPLY = "application/apply-patch+yaml";
     private static final String MERGE_PATCH = "application/merge-patch+json";
     public static final String YAML = "application/yaml";
     public static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
@@ -68,6 +69,11 @@ public final class KubeApi implements AutoCloseable {
     /** The answer to a PATCH with a JSON merge patch. */
     public JsonNode patch(String path, JsonNode patch) {
         return send("PATCH", path, MERGE_PATCH, patch);
+    }
+
+    /** The answer to a server-side apply; the path names the field manager. */
+    public JsonNode apply(String path, JsonNode object) {
+        return send("PATCH", path, APPLY, object);
     }
 
     /** The answer to any method with a body of JSON. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shiplog.docker.compose;
+
+import org.jspecify.annotations.NullMarked;
