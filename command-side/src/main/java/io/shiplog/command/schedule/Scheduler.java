@@ -356,8 +356,8 @@ public final class Scheduler implements Driven {
             sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, pod.scheduler()));
         }
         JsonNode conditions = stored.json().tree().path("status").path("conditions");
-        JsonNode next = Conditions.with(
-                conditions, Conditions.condition("PodScheduled", "False", "Unschedulable", message, now));
+        ObjectNode unschedulable = Conditions.condition("PodScheduled", "False", "Unschedulable", message, now);
+        JsonNode next = Conditions.with(conditions, Conditions.observed(unschedulable, stored.json().tree()));
         // The stored condition may be older than the last one sent.
         if (!next.equals(conditions) || before != null && !before.message().equals(message)) {
             status.set("conditions", next);

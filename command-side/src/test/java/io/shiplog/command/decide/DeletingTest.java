@@ -257,6 +257,7 @@ class DeletingTest {
         ObjectNode condition = (ObjectNode) evicted.object().at("/status/conditions/0");
         assertEquals("DisruptionTarget", condition.path("type").asText());
         assertEquals("True", condition.path("status").asText());
+        assertEquals(1, condition.path("observedGeneration").asInt());
         assertEquals(why.reason(), condition.path("reason").asText());
         assertEquals(why.message(), condition.path("message").asText());
         assertEquals(

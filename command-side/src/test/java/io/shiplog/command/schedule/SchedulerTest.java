@@ -53,6 +53,7 @@ class SchedulerTest {
     private String whyNot(ObjectKey pod) {
         assertEquals("", nodeOf(pod));
         assertEquals("PodScheduled", tree(pod).at("/status/conditions/0/type").asText());
+        assertEquals(1, tree(pod).at("/status/conditions/0/observedGeneration").asInt());
         assertEquals(
                 "Unschedulable", tree(pod).at("/status/conditions/0/reason").asText());
         return tree(pod).at("/status/conditions/0/message").asText();

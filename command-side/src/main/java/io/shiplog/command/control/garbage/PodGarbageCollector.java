@@ -144,7 +144,9 @@ public final class PodGarbageCollector implements Controller {
             if (condition != null) {
                 status.set(
                         "conditions",
-                        Conditions.with(pod.json().tree().path("status").path("conditions"), condition));
+                        Conditions.with(
+                                pod.json().tree().path("status").path("conditions"),
+                                Conditions.observed(condition, pod.json().tree())));
             }
             steps.add(Step.of(Edits.patchStatus(pod, status)).because(cause));
         }

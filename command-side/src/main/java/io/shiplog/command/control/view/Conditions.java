@@ -42,6 +42,13 @@ public final class Conditions {
         return condition.put("reason", reason).put("message", message);
     }
 
+    /** The condition with the generation of the object that it was concluded from. */
+    public static ObjectNode observed(ObjectNode condition, JsonNode object) {
+        return condition.put(
+                "observedGeneration",
+                object.path("metadata").path("generation").asLong(1));
+    }
+
     /**
      * The list with this condition replacing the one of its type, or appended. Its transition time is kept if the status is
      * unchanged; the list is unchanged if only times would differ.

@@ -33,6 +33,8 @@ public final class EvictSlice implements Slice<EvictPod> {
         ObjectNode status = Trees.object(told, "status");
         ObjectNode disrupted = status.objectNode();
         disrupted.put("type", "DisruptionTarget");
+        disrupted.put(
+                "observedGeneration", old.path("metadata").path("generation").asLong(1));
         disrupted.put("status", "True");
         disrupted.put("lastTransitionTime", context.timestamp());
         disrupted.put("reason", command.why().reason());

@@ -20,21 +20,24 @@ final class NameFiles {
 
     private NameFiles() {}
 
-    /** The pod's host name: its hostname field, or its name, truncated to Linux's limit. */
+    /** The pod's host name: its hostnameOverride, its hostname, or its name, truncated to Linux's limit. */
     static String hostname(DesiredPod pod) {
         String override = pod.spec().path("hostnameOverride").asText("");
-        if (!override.isEmpty()) {
-            return override;
-        }
-        String wish = pod.spec().path("hostname").asText("");
+        String wish = override.isEmpty() ? pod.spec().path("hostname").asText("") : override;
         String name = wish.isEmpty() ? pod.key().name() : wish;
         String cut = name.length() > 63 ? name.substring(0, 63) : name;
         return cut.replaceAll("[-.]+$", "");
     }
 
+    /** The pod's subdomain, which a name that is overridden does not get. */
+    private static String subdomain(DesiredPod pod) {
+        boolean overridden = !pod.spec().path("hostnameOverride").asText("").isEmpty();
+        return overridden ? "" : pod.spec().path("subdomain").asText("");
+    }
+
     /** The output of {@code hostname} inside: the FQDN if the pod requests that, and has one. */
     static String kernelHostname(DesiredPod pod, String clusterDomain) {
-        String subdomain = pod.spec().path("subdomain").asText("");
+        String subdomain = subdomain(pod);
         return pod.spec().path("setHostnameAsFQDN").asBoolean(false) && !subdomain.isEmpty()
                 ? "%s.%s.%s.svc.%s"
                         .formatted(hostname(pod), subdomain, pod.key().namespace(), clusterDomain)
@@ -50,7 +53,7 @@ final class NameFiles {
                 + "fe00::1\tip6-allnodes\n"
                 + "fe00::2\tip6-allrouters\n");
         String hostname = hostname(pod);
-        String subdomain = pod.spec().path("subdomain").asText("");
+        String subdomain = subdomain(pod);
         for (String ip : ips) {
             text.append(ip).append('\t');
             if (!subdomain.isEmpty()) {

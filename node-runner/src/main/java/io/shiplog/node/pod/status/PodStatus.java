@@ -161,6 +161,8 @@ public final class PodStatus {
             condition(conditions, "Ready", ready, reason, message);
         }
         condition(conditions, "ContainersReady", ready, reason, message);
+        // A pod on a node is scheduled, whoever wrote the node's name.
+        condition(conditions, "PodScheduled", true, "", "");
         disrupted(conditions);
         resizing(conditions, ResizeStatus.PENDING, resize.pending());
         resizing(conditions, ResizeStatus.IN_PROGRESS, resize.inProgress());

@@ -3,6 +3,7 @@ package io.shiplog.node.pod.container;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.shiplog.node.pod.desired.DesiredPod;
 import io.shiplog.node.pod.desired.Pods;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,22 @@ class NameFilesTest {
                 NameFiles.kernelHostname(
                         Pods.of("{'setHostnameAsFQDN':true,'hostname':'h','subdomain':'s'}"), "cluster.local"));
         assertEquals("web", NameFiles.kernelHostname(Pods.of("{'setHostnameAsFQDN':true}"), "cluster.local"));
+    }
+
+    @Test
+    void givenAnOverriddenHostname_whenThePodHasASubdomainToo_thenTheNameHasNoDomain() {
+        DesiredPod pod = Pods.of("{'hostnameOverride':'over.example','hostname':'h','subdomain':'s'}");
+
+        assertEquals("over.example", NameFiles.kernelHostname(pod, "cluster.local"));
+        String hosts = NameFiles.hosts(pod, List.of("10.244.0.5"), "cluster.local");
+        assertTrue(hosts.endsWith("\n10.244.0.5\tover.example\n"), hosts);
+    }
+
+    @Test
+    void givenAnOverriddenHostnameBeyondLinuxsLimit_thenItIsTruncatedAsEachOther() {
+        String name = "a".repeat(62) + ".example";
+
+        assertEquals("a".repeat(62), NameFiles.hostname(Pods.of("{'hostnameOverride':'" + name + "'}")));
     }
 
     @Test

@@ -364,6 +364,26 @@ class PodStatusTest {
     }
 
     @Test
+    void eachConditionHasTheGenerationThatItWasConcludedFrom() {
+        DesiredPod changed = Pods.of(
+                "{" + ONE + "}",
+                "{'generation':2}",
+                "{'conditions':[{'type':'PodScheduled','status':'True','lastTransitionTime':'2020-01-01T00:00:00Z'},"
+                        + "{'type':'Ready','status':'False','observedGeneration':1}]}");
+
+        JsonNode status = status(changed, Seen.sandbox().with(Pods.running("app", 0)).done());
+
+        assertEquals(2, status.path("observedGeneration").asInt());
+        for (String type :
+                List.of("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")) {
+            assertEquals(2, condition(status, type).path("observedGeneration").asInt(), type);
+        }
+        assertEquals(
+                "2020-01-01T00:00:00Z",
+                condition(status, "PodScheduled").path("lastTransitionTime").asText());
+    }
+
+    @Test
     void whatWasOverStaysOverWhenItsContainerIsRemoved() {
         DesiredPod known = Pods.of(
                 "{'restartPolicy':'Never'," + ONE + "}",

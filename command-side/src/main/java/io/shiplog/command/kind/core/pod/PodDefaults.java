@@ -50,6 +50,10 @@ public final class PodDefaults {
     /** Defaults of pods only: a template keeps what its author wrote. */
     static void setPodDefaults(ObjectNode spec) {
         setTemplateDefaults(spec);
+        // Of a pod only: its templates keep a negative period, and warn of it.
+        if (spec.path("terminationGracePeriodSeconds").asLong() < 0) {
+            spec.put("terminationGracePeriodSeconds", 1);
+        }
         Trees.defaultBoolean(spec, "enableServiceLinks", true);
         boolean hostNetwork = spec.path("hostNetwork").asBoolean();
         for (ObjectNode container : objects(spec, "containers", "initContainers")) {

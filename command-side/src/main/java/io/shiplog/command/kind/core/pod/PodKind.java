@@ -14,7 +14,11 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.placement.QualityOfService;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +89,34 @@ public final class PodKind implements Kind {
         JsonNode qosClass = Trees.at(old, "status", "qosClass");
         if (!qosClass.isMissingNode()) {
             status.set("qosClass", qosClass);
+        }
+        keepObservedGenerations(status, old.path("status"));
+    }
+
+    /**
+     * A client that does not know the field does not clear it, neither in the status nor in a condition.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/strategy.go">preserveOldObservedGeneration</a>
+     */
+    private static void keepObservedGenerations(ObjectNode status, JsonNode old) {
+        keepObservedGeneration(status, old);
+        Map<String, Deque<JsonNode>> conditions = new HashMap<>();
+        for (JsonNode condition : old.path("conditions")) {
+            conditions
+                    .computeIfAbsent(condition.path("type").asText(), type -> new ArrayDeque<>())
+                    .add(condition);
+        }
+        for (JsonNode condition : status.path("conditions")) {
+            Deque<JsonNode> sameType = conditions.get(condition.path("type").asText());
+            if (sameType != null && !sameType.isEmpty() && condition instanceof ObjectNode next) {
+                keepObservedGeneration(next, sameType.remove());
+            }
+        }
+    }
+
+    private static void keepObservedGeneration(ObjectNode next, JsonNode old) {
+        if (next.path("observedGeneration").asLong() == 0 && old.has("observedGeneration")) {
+            next.set("observedGeneration", old.get("observedGeneration"));
         }
     }
 

@@ -1,11 +1,13 @@
 package io.shiplog.command.kind.core.pod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
 import io.shiplog.command.kind.builtin.FakeState;
@@ -42,6 +44,49 @@ public class PodAdmissionTest {
         assertEquals(0, Trees.at(pod, "spec", "priority").asInt(-1));
         assertEquals("PreemptLowerPriority", Trees.text(pod, "spec", "preemptionPolicy"));
         assertNull(admit(pod, state));
+    }
+
+    @Test
+    void a_negative_grace_period_of_a_pod_is_one_second() {
+        ObjectNode pod = created("'terminationGracePeriodSeconds':-1,", state);
+
+        assertEquals(1, Trees.at(pod, "spec", "terminationGracePeriodSeconds").asInt());
+    }
+
+    @Test
+    void a_negative_grace_period_in_an_update_is_one_second_too() {
+        ObjectNode old = created("'terminationGracePeriodSeconds':-1,", state);
+        ObjectNode sent = old.deepCopy();
+        Trees.object(sent, "spec").put("terminationGracePeriodSeconds", -5);
+        ObjectNode pod = Samples.defaulted(PODS, sent.toString());
+        FieldErrors errors = new FieldErrors();
+
+        Samples.strategy(PODS).validateUpdate(pod, old, errors);
+
+        assertEquals(1, Trees.at(pod, "spec", "terminationGracePeriodSeconds").asInt());
+        assertTrue(errors.isEmpty(), errors::toString);
+    }
+
+    @Test
+    void a_status_without_observed_generations_keeps_those_that_were_reported() {
+        ObjectNode old = created("", state);
+        ObjectNode status = Trees.object(old, "status").put("observedGeneration", 3);
+        ArrayNode known = status.putArray("conditions");
+        known.addObject().put("type", "Ready").put("observedGeneration", 2);
+        known.addObject().put("type", "Initialized").put("observedGeneration", 2);
+        ObjectNode pod = old.deepCopy();
+        ObjectNode sent = pod.putObject("status");
+        sent.putArray("conditions").addObject().put("type", "Ready");
+        sent.withArray("conditions").addObject().put("type", "Initialized").put("observedGeneration", 4);
+        sent.withArray("conditions").addObject().put("type", "Mine");
+
+        Samples.strategy(PODS).prepareForStatusUpdate(pod, old, state);
+
+        assertEquals(3, Trees.at(pod, "status", "observedGeneration").asInt());
+        JsonNode conditions = Trees.at(pod, "status", "conditions");
+        assertEquals(2, conditions.path(0).path("observedGeneration").asInt());
+        assertEquals(4, conditions.path(1).path("observedGeneration").asInt());
+        assertFalse(conditions.path(2).has("observedGeneration"), "no one has reported it");
     }
 
     @Test
