@@ -27,7 +27,7 @@ function fingerprint() {
 
 const bundled = await build({
   absWorkingDir: here,
-  entryPoints: { console: 'src/main.tsx' },
+  entryPoints: { console: 'src/main.tsx', terminal: 'src/terminal.ts' },
   outdir: out,
   bundle: true,
   minify: true,

@@ -12,6 +12,7 @@ import { Name } from './Name'
 import { actorOf, managerOf, shortActor } from './people'
 import { type CauseStep, type NodeVerdict, type Scheduling, causes } from './reviews'
 import { type Outcome, type Story, keyOf, span, standing, titleOf } from './stories'
+import { PodStreams } from './PodStreams'
 import { Undoing } from './Undoing'
 import { VirtualList } from './VirtualList'
 
@@ -78,6 +79,7 @@ export function Inspector(props: {
           <h2>{subject.title}</h2>
           <p class="quiet">{subject.story ? summary(subject.story) : ownEvents(subject)}</p>
         </div>
+        {subject.object?.kind === 'Pod' && subject.object.group === '' && <PodStreams key={subject.object.uid} api={props.api} pod={subject.object} />}
       </header>
       <VirtualList
         class="events"

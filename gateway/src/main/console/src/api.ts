@@ -1,5 +1,7 @@
 /** The API, with a token or with the browser's client certificate. */
 
+import { PROTOCOL } from './shell'
+
 /** What is looked at: the present, or the state after a revision. */
 export type Moment = 'live' | number
 
@@ -102,6 +104,20 @@ export class Api {
     }
   }
 
+  /** The text of an answer as it comes. */
+  async pieces(path: string, signal: AbortSignal, piece: (text: string) => void): Promise<void> {
+    const response = await this.send(path, { headers: { Accept: '*/*' }, signal })
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    for (let read = await reader.read(); !read.done; read = await reader.read()) piece(read.value)
+  }
+
+  /** A WebSocket, which takes no headers: a token is offered as a subprotocol, as the API wants it. */
+  socket(path: string): WebSocket {
+    const url = new URL(path, location.href)
+    url.protocol = 'wss:'
+    return new WebSocket(url, this.token ? [PROTOCOL, bearer(this.token)] : [PROTOCOL])
+  }
+
   private async send(path: string, init: RequestInit): Promise<Response> {
     const headers: Record<string, string> = { ...(init.headers as Record<string, string>) }
     if (this.token) headers.Authorization = `Bearer ${this.token}`
@@ -112,6 +128,13 @@ export class Api {
     throw new ApiError(response.status, status.reason ?? '', status.message ?? `the server answered ${response.status}`)
   }
 }
+
+const bearer = (token: string) =>
+  'base64url.bearer.authorization.k8s.io.' +
+  btoa(String.fromCharCode(...new TextEncoder().encode(token)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 
 /** The message of a failure, for users. */
 export function told(failure: unknown): string {

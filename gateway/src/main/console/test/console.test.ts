@@ -7,6 +7,7 @@ import { fieldLine } from '../src/EventList'
 import { duration, quoted, when, yaml } from '../src/format'
 import { Forest } from '../src/forest'
 import { quantile, samplesOf } from '../src/health'
+import { MAX_LINES, NO_LINES, appended, matching } from '../src/logs'
 import { asMoment } from '../src/moments'
 import { halves } from '../src/Name'
 import { fitting } from '../src/Panes'
@@ -14,6 +15,7 @@ import { actorOf, asked, eventLines, managerOf } from '../src/people'
 import type { Item } from '../src/resources'
 import { homeOf } from '../src/Scope'
 import { joined, matches, wordsOf } from '../src/search'
+import { ended, framed, shellPath } from '../src/shell'
 import { HANGS_MS, lifeOf } from '../src/states'
 import { Stories, settle, standing, titleOf } from '../src/stories'
 import { spaced } from '../src/Timeline'
@@ -442,4 +444,27 @@ test('names keep their ends, panes their room, and a ServiceAccount starts at ho
   assert.deepEqual(fitting({ left: 50, right: 5_000 }, 1_440), { left: 200, right: 920 })
   assert.equal(homeOf('system:serviceaccount:shop:viewer'), 'shop')
   assert.equal(homeOf('dana'), '')
+})
+
+test('a log comes in pieces, without what would colour or turn the page, and no longer than the page can hold', () => {
+  const two = appended(appended(NO_LINES, 'GET /\u001b[31mred\u001b[0m 20'), '0\nPOST \u202eevil\u0007\nhal')
+  assert.deepEqual(two, { lines: ['GET /red 200', 'POST evil'], dropped: 0, rest: 'hal' })
+  assert.deepEqual(matching(two.lines, 'post'), ['POST evil'])
+  const many = appended(two, 'x\n'.repeat(MAX_LINES))
+  assert.equal(many.lines.length, MAX_LINES)
+  assert.equal(many.dropped, 2)
+  assert.ok(appended(NO_LINES, 'y'.repeat(1_000_000) + '\n').lines[0]!.length < 5_000)
+  assert.ok(appended(NO_LINES, 'y'.repeat(1_000_000)).rest.length < 10_000)
+})
+
+test('a shell is asked for as kubectl does, whatever the names are', () => {
+  assert.equal(
+    shellPath('a/b', 'p', 'c&d'),
+    '/api/v1/namespaces/a%2Fb/pods/p/exec?container=c%26d&stdin=true&stdout=true&tty=true&command=sh&command=-c&command=' +
+      'command+-v+bash+%3E%2Fdev%2Fnull+2%3E%261+%26%26+exec+bash+%7C%7C+exec+sh',
+  )
+  assert.deepEqual([...framed(4, new Uint8Array([1, 2]))], [4, 1, 2])
+  assert.equal(ended('{"status":"Success"}'), 'The shell has ended.')
+  assert.equal(ended('{"status":"Failure","message":"exit code 3"}'), 'The shell has ended: exit code 3')
+  assert.equal(ended('<html>'), 'The shell has ended.')
 })

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -195,6 +196,50 @@ class StreamsTest extends ClusterTest {
             assertTrue(System.nanoTime() < end, "its place is given back");
             Thread.onSpinWait();
         }
+    }
+
+    /** A browser's page sets no headers: its token is a subprotocol, and for this server alone. */
+    @Test
+    void aTokenMayBeOfferedAsASubprotocolAndIsNotHandedOn() throws Exception {
+        try (Socket client = openInBrowser("v5.channel.k8s.io, " + bearer(ClusterInMemory.ADMIN_TOKEN))) {
+            assertTrue(head(client.getInputStream()).startsWith("HTTP/1.1 101"));
+            String request = asked.poll(10, TimeUnit.SECONDS);
+            assertTrue(request.contains(": v5.channel.k8s.io\r\n") && !request.contains("bearer"), request);
+            assertEquals("kubernetes-admin", cluster.commands.last().actor().user());
+        }
+    }
+
+    @Test
+    void aTokenThatIsWrongOrAloneOrTwiceOpensNothing() throws Exception {
+        String token = bearer(ClusterInMemory.ADMIN_TOKEN);
+        for (String offered : List.of(
+                "v5.channel.k8s.io, " + bearer("nobody"),
+                token,
+                "v5.channel.k8s.io, " + token + ", " + token,
+                "v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.!!")) {
+            String refused = refusal(openInBrowser(offered));
+            assertTrue(refused.startsWith("HTTP/1.1 401"), offered + ": " + refused);
+        }
+        assertTrue(asked.isEmpty());
+    }
+
+    private static String bearer(String token) {
+        return "base64url.bearer.authorization.k8s.io."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Socket openInBrowser(String protocols) throws IOException {
+        URI address = URI.create(cluster.address());
+        Socket socket = Api.sslContext(cluster.pki.authority(), null)
+                .getSocketFactory()
+                .createSocket(address.getHost(), address.getPort());
+        socket.getOutputStream()
+                .write(
+                        ("GET %s HTTP/1.1\r\nHost: %s\r\nOrigin: https://%s\r\nSec-Fetch-Site: same-origin\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                        + "Sec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\n\r\n")
+                                .formatted(EXEC, address.getAuthority(), address.getAuthority(), protocols)
+                                .getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     /** kubectl before 1.31 opens its streams so, and needs no permission to read. */

@@ -529,4 +529,60 @@ class ConsoleIT {
                 .valueStream()
                 .anyMatch(change -> change.path("metadata").path("name").asLong() > after);
     }
+
+    @Test
+    @Order(30)
+    void aPodsLogIsFollowedAndSearched() {
+        cluster.kubectl(
+                "run",
+                "talker",
+                "-n",
+                "shop",
+                "--image=busybox:1.36",
+                "--",
+                "sh",
+                "-c",
+                "echo '<img src=x onerror=alert(1)>'; i=0; while true; do echo tick $i; i=$((i+1)); sleep 1; done");
+        cluster.kubectl("wait", "pod/talker", "-n", "shop", "--for=condition=Ready", "--timeout=90s");
+        clearSearch();
+        choose("talker");
+        browser.see(".inspector .subject h2", text -> text.equals("Pod talker"));
+
+        press("Logs");
+
+        browser.see("dialog .logs", text -> text.contains("<img src=x onerror=alert(1)>") && text.contains("tick 3"));
+        browser.script("const f = document.querySelector('.streambar input[type=search]'); f.value = 'TICK 2';"
+                + "f.dispatchEvent(new Event('input', {bubbles: true}))");
+        browser.see("dialog .logs", text -> text.contains("tick 2") && !text.contains("img"));
+        browser.screenshot("console-logs");
+        browser.script("document.querySelectorAll('.streambar input[type=checkbox]')[1].click()");
+        browser.see("dialog [role=status]", text -> text.contains("previous terminated container"));
+        browser.keys(Browser.ESCAPE);
+        browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
+    }
+
+    @Test
+    @Order(31)
+    void aShellIsATerminalOfItsContainersAndIsRecorded() {
+        long before = newest();
+
+        press("Shell");
+
+        browser.see("dialog .xterm-accessibility", text -> text.contains("#"));
+        browser.keys("echo $((6*7)) $(hostname)" + Browser.ENTER);
+        browser.see("dialog .xterm-accessibility", text -> text.contains("42 talker"));
+        browser.keys("stty size" + Browser.ENTER);
+        browser.see("dialog .xterm-accessibility", text -> text.lines().anyMatch(line -> line.matches("[1-9][0-9]+ 1?[0-9]{2}\\s*")));
+        browser.screenshot("console-shell");
+        browser.keys("exit 3" + Browser.ENTER);
+        browser.see("dialog [role=status]", text -> text.contains("exit code 3"));
+        assertTrue(
+                api.get("/apis/history.shiplog.io/v1/changes?fields=false&fieldSelector=actor=kubernetes-admin&from=" + before)
+                        .json()
+                        .toString()
+                        .contains("stream-opened"),
+                "who opened a shell is in the log");
+        browser.keys(Browser.ESCAPE);
+        browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
+    }
 }

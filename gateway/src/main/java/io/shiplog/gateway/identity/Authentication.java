@@ -62,12 +62,20 @@ public final class Authentication {
         }
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null || header.isBlank()) {
-            return Checked.ok(ANONYMOUS_USER);
+            return switch (SocketToken.of(request)) {
+                case Checked.Ok<String>(var token) ->
+                    token.isEmpty() ? Checked.ok(ANONYMOUS_USER) : known(byToken(token, image));
+                case Checked.Refused<String>(var refusal) -> Checked.refused(refusal);
+            };
         }
         UserInfo byToken = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? byToken(header.substring(BEARER.length()).trim(), image)
                 : null;
-        return byToken == null ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized")) : Checked.ok(byToken);
+        return known(byToken);
+    }
+
+    private static Checked<UserInfo> known(@Nullable UserInfo user) {
+        return user == null ? Checked.refused(Refusal.of(Reason.UNAUTHORIZED, "Unauthorized")) : Checked.ok(user);
     }
 
     /** The user of a token for any of these audiences (the API server's own if none), or null. */

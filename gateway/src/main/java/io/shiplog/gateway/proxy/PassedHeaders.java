@@ -1,5 +1,6 @@
 package io.shiplog.gateway.proxy;
 
+import io.shiplog.gateway.identity.SocketToken;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,8 +41,6 @@ final class PassedHeaders {
             "access-control-allow-origin");
 
     private static final String PROTOCOLS = "sec-websocket-protocol";
-    /** With this subprotocol a browser sends a token. */
-    private static final String TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
 
     private PassedHeaders() {}
 
@@ -57,7 +56,7 @@ final class PassedHeaders {
                     || named.contains(name)
                     || name.startsWith(":");
             if (!stays) {
-                String value = name.equals(PROTOCOLS) ? withoutToken(each.getValue()) : each.getValue();
+                String value = name.equals(PROTOCOLS) ? SocketToken.without(each.getValue()) : each.getValue();
                 if (!value.isEmpty() || each.getValue().isEmpty()) {
                     passed.add(Map.entry(each.getKey(), value));
                 }
@@ -89,15 +88,5 @@ final class PassedHeaders {
         }
         named.remove("content-length");
         return named;
-    }
-
-    private static String withoutToken(String protocols) {
-        List<String> kept = new ArrayList<>();
-        for (String each : protocols.split(",")) {
-            if (!each.strip().startsWith(TOKEN_PROTOCOL)) {
-                kept.add(each.strip());
-            }
-        }
-        return String.join(", ", kept);
     }
 }

@@ -2,6 +2,7 @@ package io.shiplog.gateway.stream;
 
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.http.Exchange;
+import io.shiplog.gateway.identity.SocketToken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,16 +35,18 @@ public final class NodeTunnel {
     /** From the request to the node's answer, and from there to the end of a refusal. */
     private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(15);
 
+    private static final String PROTOCOL = "Sec-WebSocket-Protocol";
+
     /** The headers in which a client and the node agree on a protocol. */
     private static final List<String> ASKED = List.of(
             "Upgrade",
             "Sec-WebSocket-Key",
             "Sec-WebSocket-Version",
-            "Sec-WebSocket-Protocol",
+            PROTOCOL,
             "X-Stream-Protocol-Version");
 
     private static final List<String> AGREED =
-            List.of("Upgrade", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "X-Stream-Protocol-Version");
+            List.of("Upgrade", "Sec-WebSocket-Accept", PROTOCOL, "X-Stream-Protocol-Version");
 
     private final HttpClient runners;
 
@@ -117,6 +120,13 @@ public final class NodeTunnel {
         }
         for (String header : ASKED) {
             List<String> values = exchange.request().headers().getAll(header);
+            if (header.equals(PROTOCOL)) {
+                // A token among them is for this server alone.
+                values = values.stream()
+                        .map(SocketToken::without)
+                        .filter(value -> !value.isEmpty())
+                        .toList();
+            }
             if (!values.isEmpty()) {
                 request.putHeader(header, values);
             }
