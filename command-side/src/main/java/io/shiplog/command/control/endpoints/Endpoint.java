@@ -75,8 +75,12 @@ record Endpoint(
                 node == null ? null : node.labels().get(ZONE));
     }
 
-    /** Its form in an EndpointSlice. */
-    ObjectNode inSlice() {
+    /**
+     * Its form in an EndpointSlice.
+     *
+     * @param distribution the Service's; its hints say which clients prefer this endpoint, if it is ready
+     */
+    ObjectNode inSlice(ServiceView.Distribution distribution) {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.putArray("addresses").add(ip);
         node.putObject("conditions").put("ready", ready).put("serving", serving).put("terminating", terminating);
@@ -89,6 +93,18 @@ record Endpoint(
         node.set("targetRef", targetRef());
         if (zone != null) {
             node.put("zone", zone);
+        }
+        if (ready && distribution != ServiceView.Distribution.ANYWHERE) {
+            ObjectNode hints = Json.MAPPER.createObjectNode();
+            if (zone != null) {
+                hints.putArray("forZones").addObject().put("name", zone);
+            }
+            if (pod.node() != null && distribution == ServiceView.Distribution.SAME_NODE) {
+                hints.putArray("forNodes").addObject().put("name", pod.node());
+            }
+            if (!hints.isEmpty()) {
+                node.set("hints", hints);
+            }
         }
         return node;
     }

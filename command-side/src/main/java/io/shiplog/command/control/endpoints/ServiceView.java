@@ -23,7 +23,34 @@ record ServiceView(StoredObject stored, Read read) {
 
     /** Read from a Service's bytes. */
     record Read(
-            boolean selected, LabelSelector selector, boolean headless, boolean publishNotReady, List<Port> ports) {}
+            boolean selected,
+            LabelSelector selector,
+            boolean headless,
+            boolean publishNotReady,
+            Distribution distribution,
+            List<Port> ports) {}
+
+    /**
+     * Which endpoints clients prefer.
+     *
+     * @see <a href="https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-distribution">Traffic distribution</a>
+     */
+    enum Distribution {
+        /** All alike. */
+        ANYWHERE,
+        /** Those of their own zone. */
+        SAME_ZONE,
+        /** Those of their own node, else of their own zone. */
+        SAME_NODE;
+
+        static Distribution of(String text) {
+            return switch (text) {
+                case "PreferSameZone", "PreferClose" -> SAME_ZONE;
+                case "PreferSameNode" -> SAME_NODE;
+                default -> ANYWHERE;
+            };
+        }
+    }
 
     /**
      * A port of the Service.
@@ -82,6 +109,7 @@ record ServiceView(StoredObject stored, Read read) {
                 LabelSelector.ofLabels(spec.path("selector")),
                 spec.path("clusterIP").asText().equals("None"),
                 spec.path("publishNotReadyAddresses").asBoolean(),
+                Distribution.of(spec.path("trafficDistribution").asText()),
                 List.copyOf(ports));
     }
 }

@@ -32,6 +32,8 @@ final class SlicePlan {
     private final Image image;
     private final List<Step> steps = new ArrayList<>();
     private final List<ObjectNode> made = new ArrayList<>();
+    /** Slices that are not needed with the ports they have. */
+    private final List<StoredObject> surplus = new ArrayList<>();
 
     private SlicePlan(ServiceView service, Image image) {
         this.service = service;
@@ -50,7 +52,9 @@ final class SlicePlan {
         }
         List<StoredObject> unused = plan.existing();
         groups.forEach((ports, group) -> plan.place(ports, group, unused));
-        unused.forEach(slice -> plan.steps.add(Step.of(Edits.delete(slice, Propagation.BACKGROUND))));
+        plan.surplus.addAll(unused);
+        plan.reuse();
+        plan.surplus.forEach(slice -> plan.steps.add(Step.of(Edits.delete(slice, Propagation.BACKGROUND))));
         plan.create();
         return plan.steps;
     }
@@ -110,7 +114,7 @@ final class SlicePlan {
         boolean emptyKept = anyEndpoint;
         for (Map.Entry<StoredObject, List<Endpoint>> each : kept.entrySet()) {
             if (each.getValue().isEmpty() && emptyKept) {
-                steps.add(Step.of(Edits.delete(each.getKey(), Propagation.BACKGROUND)));
+                surplus.add(each.getKey());
                 continue;
             }
             emptyKept |= each.getValue().isEmpty();
@@ -120,17 +124,32 @@ final class SlicePlan {
                     && each.getKey().labels().equals(labels());
             if (!same) {
                 next.remove("ports");
-                next.putObject("metadata")
-                        .set("labels", Edits.labels(each.getKey().labels(), labels()));
-                steps.add(Step.of(Edits.patchUnchanged(each.getKey(), next)));
+                rewrite(each.getKey(), next);
             }
         }
     }
 
-    private static ObjectNode content(List<NumberedPort> ports, List<Endpoint> endpoints) {
+    /**
+     * A slice that would be deleted takes the place of one that would be made: when a port changes, readers see an update and never a
+     * Service without slices.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/endpointslice/reconciler.go">finalize</a>
+     */
+    private void reuse() {
+        while (!surplus.isEmpty() && !made.isEmpty()) {
+            rewrite(surplus.removeFirst(), made.removeFirst());
+        }
+    }
+
+    private void rewrite(StoredObject slice, ObjectNode content) {
+        content.putObject("metadata").set("labels", Edits.labels(slice.labels(), labels()));
+        steps.add(Step.of(Edits.patchUnchanged(slice, content)));
+    }
+
+    private ObjectNode content(List<NumberedPort> ports, List<Endpoint> endpoints) {
         ObjectNode content = Json.MAPPER.createObjectNode();
         ArrayNode list = content.putArray("endpoints");
-        endpoints.forEach(endpoint -> list.add(endpoint.inSlice()));
+        endpoints.forEach(endpoint -> list.add(endpoint.inSlice(service.read().distribution())));
         content.set("ports", Endpoint.json(ports));
         return content;
     }

@@ -2,6 +2,7 @@ package io.shiplog.command.control.endpoints;
 
 import static io.shiplog.command.control.view.Types.ENDPOINTS;
 import static io.shiplog.command.control.view.Types.ENDPOINT_SLICES;
+import static io.shiplog.command.control.view.Types.NODES;
 import static io.shiplog.command.control.view.Types.PODS;
 import static io.shiplog.command.control.view.Types.SERVICES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -232,5 +233,41 @@ class EndpointsControllerTest {
                 .toList();
         assertEquals(List.of(8080, 9090), ports);
         assertEquals(2, subsets().size());
+    }
+
+    /** Readers see an update, never a Service without slices. */
+    @Test
+    void aChangedPortUpdatesTheSliceInPlace() {
+        givenPod("a", "10.0.0.1", true, "");
+        givenService(HTTP);
+        JsonNode before = slice();
+
+        cluster.change(WEB, "", "{\"spec\":{\"ports\":[{\"name\":\"web\",\"port\":81,\"protocol\":\"TCP\",\"targetPort\":9}]}}");
+        cluster.settle();
+
+        assertEquals(before.at("/metadata/uid"), slice().at("/metadata/uid"));
+        assertEquals(json("[{\"name\":\"web\",\"port\":9,\"protocol\":\"TCP\"}]"), slice().path("ports"));
+        assertEquals("10.0.0.1", slice().at("/endpoints/0/addresses/0").asText());
+    }
+
+    @Test
+    void trafficDistributionGivesHintsToReadyEndpoints() {
+        cluster.given(
+                NODES,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\",\"labels\":{\"topology.kubernetes.io/zone\":\"z1\"}}}");
+        givenPod("a", "10.0.0.1", true, "");
+        givenPod("b", "10.0.0.2", false, "");
+        givenService(HTTP.replace("{\"selector", "{\"trafficDistribution\":\"PreferSameZone\",\"selector"));
+        assertEquals(json("{\"forZones\":[{\"name\":\"z1\"}]}"), slice().at("/endpoints/0/hints"));
+        assertTrue(slice().at("/endpoints/1/hints").isMissingNode(), "not ready");
+
+        cluster.change(WEB, "", "{\"spec\":{\"trafficDistribution\":\"PreferSameNode\"}}");
+        cluster.settle();
+        assertEquals(
+                json("{\"forZones\":[{\"name\":\"z1\"}],\"forNodes\":[{\"name\":\"n1\"}]}"), slice().at("/endpoints/0/hints"));
+
+        cluster.change(WEB, "", "{\"spec\":{\"trafficDistribution\":null}}");
+        cluster.settle();
+        assertTrue(slice().at("/endpoints/0/hints").isMissingNode());
     }
 }

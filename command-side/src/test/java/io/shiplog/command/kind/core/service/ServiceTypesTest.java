@@ -77,6 +77,8 @@ public class ServiceTypesTest {
                 "'type':'NodePort' | 'type':'ClusterIP' | clusterIP clusterIPs",
                 "'type':'NodePort' | 'type':'ExternalName','externalName':'a.b' | ",
                 "'type':'ClusterIP' | 'type':'ExternalName','externalName':'a.b' | ",
+                "'type':'LoadBalancer','externalTrafficPolicy':'Local','loadBalancerClass':'a.io/b' |"
+                        + " 'type':'ExternalName','externalName':'a.b' | ",
                 "'type':'ClusterIP','clusterIP':'None' | 'type':'ExternalName','externalName':'a.b' | ",
                 "'type':'ExternalName','externalName':'a.b' | 'type':'ClusterIP' | clusterIP clusterIPs",
                 "'type':'ClusterIP' | 'type':'NodePort' | clusterIP clusterIPs externalTrafficPolicy nodePort",
