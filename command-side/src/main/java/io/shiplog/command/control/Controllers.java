@@ -4,6 +4,7 @@ import io.shiplog.command.bootstrap.Bootstrap;
 import io.shiplog.command.control.account.NamespaceContent;
 import io.shiplog.command.control.account.TokenSecrets;
 import io.shiplog.command.control.autoscale.HorizontalScaling;
+import io.shiplog.command.control.balancer.BalancerRange;
 import io.shiplog.command.control.balancer.NodeBalancer;
 import io.shiplog.command.control.certificates.CertificateApproval;
 import io.shiplog.command.control.certificates.CertificateCleaning;
@@ -123,11 +124,11 @@ public final class Controllers implements AutoCloseable {
                 new HorizontalScaling(usages),
                 new EndpointsController(),
                 new MirroringController(),
-                new NodeBalancer(),
+                new NodeBalancer(config.networks().balancers().map(BalancerRange::of)),
                 new NamespaceDeletion(),
                 new GarbageCollector(),
                 new PodGarbageCollector(),
-                new NodeAddresses(config.podCidr()),
+                new NodeAddresses(config.networks().pods()),
                 new NodeLifecycle(config.nodeMonitorGrace()),
                 new NodeTtl(),
                 new TaintEviction(),

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param bootstrap the configuration of a fresh cluster's objects
  * @param authority the cluster's, by which pods trust the API server, and which signs CertificateSigningRequests
  * @param tokens how the tokens in Secrets are signed
- * @param podCidr the pods' network, of which each node gets a /24
+ * @param networks where addresses come from
  * @param nodeMonitorGrace how long a node may be silent before it counts as lost
  * @param eventTtl how long an Event object stays after its last change; empty: until it is deleted
  */
@@ -27,7 +27,7 @@ public record ControllersConfig(
         BootstrapConfig bootstrap,
         ClusterAuthority authority,
         TokenConfig tokens,
-        String podCidr,
+        ClusterNetworks networks,
         Duration nodeMonitorGrace,
         Optional<Duration> eventTtl) {
     /** Kubernetes' own default of {@code --node-monitor-grace-period}, since 1.32. */

@@ -33,7 +33,7 @@ class ControllersTest {
                 new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("172.18.0.1"), 6443, "10.96.0.0/12"),
                 new FakeAuthority(),
                 new TokenConfig("https://shiplog", Cluster.KEYS.getPrivate(), "k1"),
-                "10.244.0.0/16",
+                new ClusterNetworks("10.244.0.0/16"),
                 ControllersConfig.NODE_MONITOR_GRACE,
                 eventTtl);
         return Controllers.all(config, io.shiplog.projections.usage.UsageSource.NONE).stream()

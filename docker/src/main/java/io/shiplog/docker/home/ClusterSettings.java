@@ -3,14 +3,17 @@ package io.shiplog.docker.home;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.command.control.balancer.BalancerRange;
 import io.shiplog.docker.pki.PrivateFile;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.object.ResourceType;
+import io.shiplog.node.net.address.Ipv4Range;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,8 +27,15 @@ import java.util.TreeSet;
  * @param serviceCidr an IPv4 network; its first address is the API's, its tenth the DNS server's
  * @param sealed the resources whose objects are encrypted from now on, as {@code configmaps} or {@code widgets.example.com};
  *     always including {@code secrets}
+ * @param balancers the addresses of Services of type LoadBalancer, an IPv4 network; empty for those of the nodes
  */
-public record ClusterSettings(String cluster, int port, String podCidr, String serviceCidr, SortedSet<String> sealed) {
+public record ClusterSettings(
+        String cluster,
+        int port,
+        String podCidr,
+        String serviceCidr,
+        SortedSet<String> sealed,
+        Optional<String> balancers) {
     private static final String SECRETS = "secrets";
     private static final String NAME = "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?";
     private static final String CIDR = "([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}";
@@ -34,6 +44,12 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
     /** A cluster that encrypts only Secrets. */
     public ClusterSettings(String cluster, int port, String podCidr, String serviceCidr) {
         this(cluster, port, podCidr, serviceCidr, new TreeSet<>());
+    }
+
+    /** A cluster whose load balancers are the nodes. */
+    public ClusterSettings(
+            String cluster, int port, String podCidr, String serviceCidr, SortedSet<String> sealed) {
+        this(cluster, port, podCidr, serviceCidr, sealed, Optional.empty());
     }
 
     public ClusterSettings {
@@ -59,12 +75,30 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
 
     /** The same with other encrypted resources, Secrets always. */
     public ClusterSettings sealing(Collection<String> resources) {
-        return new ClusterSettings(cluster, port, podCidr, serviceCidr, new TreeSet<>(resources));
+        return new ClusterSettings(cluster, port, podCidr, serviceCidr, new TreeSet<>(resources), balancers);
+    }
+
+    /**
+     * The same with other addresses for load balancers.
+     *
+     * @throws IllegalArgumentException if the range is none, or overlaps the cluster's other networks
+     */
+    public ClusterSettings balancing(Optional<String> range) {
+        range.ifPresent(text -> {
+            BalancerRange.of(text);
+            for (String other : List.of(podCidr, serviceCidr)) {
+                if (Ipv4Range.of(text).overlaps(Ipv4Range.of(other))) {
+                    throw new IllegalArgumentException(
+                            "the load balancers' range %s overlaps the cluster's network %s".formatted(text, other));
+                }
+            }
+        });
+        return new ClusterSettings(cluster, port, podCidr, serviceCidr, sealed, range);
     }
 
     /** The same with another API port. */
     public ClusterSettings at(int otherPort) {
-        return new ClusterSettings(cluster, otherPort, podCidr, serviceCidr, sealed);
+        return new ClusterSettings(cluster, otherPort, podCidr, serviceCidr, sealed, balancers);
     }
 
     /** Whether objects of a type are encrypted from now on. */
@@ -101,7 +135,8 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
                     node.path("port").asInt(),
                     node.path("podCidr").asText(),
                     node.path("serviceCidr").asText(),
-                    texts(node.path("sealed"))));
+                    texts(node.path("sealed")),
+                    Optional.of(node.path("balancers").asText()).filter(text -> !text.isEmpty())));
         } catch (java.nio.file.NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException e) {
@@ -137,6 +172,7 @@ public record ClusterSettings(String cluster, int port, String podCidr, String s
         node.put("podCidr", podCidr);
         node.put("serviceCidr", serviceCidr);
         sealed.forEach(node.putArray("sealed")::add);
+        balancers.ifPresent(range -> node.put("balancers", range));
         try {
             PrivateFile.write(home.settingsFile(), node.toPrettyString() + "\n");
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
 import io.shiplog.command.control.Controllers;
+import io.shiplog.command.control.ClusterNetworks;
 import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.kind.builtin.BuiltInKinds;
 import io.shiplog.command.kind.core.service.ServiceNetwork;
@@ -116,7 +117,7 @@ public final class ClusterInMemory implements AutoCloseable {
                         new BootstrapConfig("10.96.0.1", "10.96.0.10", List.of("10.0.0.1"), 6443, "10.96.0.0/12"),
                         pki.clusterAuthority(),
                         new TokenConfig(ISSUER, pki.signingKey(), "story"),
-                        "10.244.0.0/16",
+                        new ClusterNetworks("10.244.0.0/16"),
                         ControllersConfig.NODE_MONITOR_GRACE,
                         Optional.of(ControllersConfig.EVENT_TTL)));
         Identity server = Identity.gateway(List.of("127.0.0.1"));

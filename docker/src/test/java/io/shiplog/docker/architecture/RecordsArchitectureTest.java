@@ -25,7 +25,6 @@ class RecordsArchitectureTest {
             "io.shiplog.node.NodeRunnerConfig",
             "io.shiplog.node.engine.ContainerEngine$Container",
             "io.shiplog.node.engine.ContainerRequest",
-            "io.shiplog.node.net.services.ClusterService",
             "io.shiplog.node.pod.observed.ObservedPod",
             "io.shiplog.node.pod.port.PodPorts",
             "io.shiplog.node.status.NodeFacts");

@@ -18,6 +18,7 @@ class NetworkPolicyIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String PAGE = "hello from web";
     private static final String REFUSED = "refused";
+    private static final String BALANCERS = "198.18.53.0/28";
 
     private static final String PODS = """
             apiVersion: v1
@@ -64,7 +65,7 @@ class NetworkPolicyIT {
 
     @BeforeAll
     void up() {
-        cluster.up();
+        cluster.up("--load-balancer-range", BALANCERS);
         cluster.apply(PODS);
         for (String pod : new String[] {"shop/web", "shop/near", "away/far"}) {
             String[] parts = pod.split("/");
@@ -201,5 +202,72 @@ class NetworkPolicyIT {
         assertTrue(meanwhile.exitCode() != 0, meanwhile.out());
         cluster.up();
         await("away", "far", REFUSED);
+    }
+
+    @Test
+    void aLoadBalancerHasAnAddressOfTheRangeAHealthCheckAndSourceRanges() {
+        cluster.apply(balanced("127.0.0.0/8, 10.251.0.0/16, " + BALANCERS));
+        String page = cluster.await(
+                "the page at the load balancer's address",
+                SOON,
+                () -> cluster.host("curl", "-s", "--max-time", "3", "http://198.18.53.7/").out().strip(),
+                PAGE::equals);
+        assertEquals(PAGE, page);
+        assertEquals(PAGE, get("away", "far", "http://198.18.53.7/"));
+        String port = cluster.kubectl(
+                "-n", "shop", "get", "service", "front", "-o", "jsonpath={.spec.healthCheckNodePort}");
+        String health = cluster.host("curl", "-s", "-w", "%{http_code}", "http://127.0.0.1:" + port).orFail();
+        assertTrue(health.contains("\"localEndpoints\": 1") && health.endsWith("200"), health);
+        assertEquals(
+                "web",
+                cluster.kubectl(
+                        "-n",
+                        "shop",
+                        "get",
+                        "endpointslices",
+                        "-l",
+                        "kubernetes.io/service-name=front",
+                        "-o",
+                        "jsonpath={.items[0].endpoints[0].targetRef.name}"));
+
+        cluster.apply(balanced("192.0.2.0/24"));
+        cluster.await(
+                "no answer for others",
+                SOON,
+                () -> get("away", "far", "http://198.18.53.7/"),
+                REFUSED::equals);
+
+        cluster.kubectl(
+                "-n",
+                "shop",
+                "patch",
+                "service",
+                "front",
+                "--type=merge",
+                "-p",
+                "{\"spec\":{\"type\":\"ExternalName\",\"externalName\":\"web.shop.svc.cluster.local\",\"loadBalancerSourceRanges\":null,\"loadBalancerIP\":null}}");
+        cluster.await(
+                "the address is given back",
+                SOON,
+                () -> cluster.host("ip", "addr").orFail(),
+                shown -> !shown.contains("198.18.53.7"));
+        cluster.kubectl("-n", "shop", "delete", "service", "front");
+    }
+
+    private static String balanced(String sources) {
+        return """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: front, namespace: shop}
+                spec:
+                  type: LoadBalancer
+                  loadBalancerIP: 198.18.53.7
+                  externalTrafficPolicy: Local
+                  trafficDistribution: PreferSameNode
+                  sessionAffinity: ClientIP
+                  loadBalancerSourceRanges: [%s]
+                  selector: {app: web}
+                  ports: [{port: 80, targetPort: http}]
+                """.formatted(sources);
     }
 }

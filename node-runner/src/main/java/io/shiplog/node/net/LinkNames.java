@@ -2,6 +2,7 @@ package io.shiplog.node.net;
 
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
+import io.shiplog.node.net.machines.Way;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -44,9 +45,17 @@ record LinkNames(String cluster) {
         return prefix() + "d";
     }
 
-    /** The interface of the tunnel to other machines. */
-    String tunnel() {
-        return prefix() + "x";
+    /** The interface of the tunnels to other machines. */
+    String tunnel(Way way) {
+        return switch (way) {
+            case ROUTES -> prefix() + "x";
+            case OVS_GRE -> openVswitch();
+        };
+    }
+
+    /** The bridge of Open vSwitch. */
+    String openVswitch() {
+        return prefix() + "o";
     }
 
     /** The metric of the cluster's routes to other machines, which marks them. */

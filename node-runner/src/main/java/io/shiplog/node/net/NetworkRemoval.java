@@ -3,6 +3,7 @@ package io.shiplog.node.net;
 import io.shiplog.node.net.Links.Link;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.machines.OpenVswitch;
 import io.shiplog.node.net.machines.PeerRoutes;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ record NetworkRemoval(Machine machine, LinkNames names) {
     private void removeLinks(List<String> complaints) {
         Links links = new Links(machine, names);
         List<Link> found = links.scan();
+        if (found.stream().anyMatch(link -> link.name().equals(names.openVswitch()))) {
+            OpenVswitch.removeBridge(machine, names.openVswitch());
+        }
         links.delete(found.stream().map(Link::name).toList());
         for (Link left : links.scan()) {
             complaints.add("interface %s could not be removed".formatted(left.name()));

@@ -7,10 +7,12 @@ import io.shiplog.node.net.machine.IpJson;
 import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
+import io.shiplog.node.net.machines.OpenVswitch;
 import io.shiplog.node.net.machines.PeerRoutes;
 import io.shiplog.node.net.machines.Uplink;
 import io.shiplog.node.net.policy.PolicyFilter;
 import io.shiplog.node.net.policy.PolicyTable;
+import io.shiplog.node.net.proxy.BalancerAddresses;
 import io.shiplog.node.net.proxy.Frontend;
 import io.shiplog.node.net.proxy.HostPortMapping;
 import io.shiplog.node.net.proxy.NftTable;
@@ -61,6 +63,7 @@ public final class NodeNetwork implements AutoCloseable {
     private final ServiceProxy proxy;
     private final PolicyFilter policies;
     private final Optional<PeerRoutes> peers;
+    private final Optional<BalancerAddresses> balancers;
     private final Thread upkeep;
 
     private NodeNetwork(
@@ -69,12 +72,14 @@ public final class NodeNetwork implements AutoCloseable {
             ServiceProxy proxy,
             PolicyFilter policies,
             Optional<PeerRoutes> peers,
+            Optional<BalancerAddresses> balancers,
             Thread upkeep) {
         this.config = config;
         this.pods = pods;
         this.proxy = proxy;
         this.policies = policies;
         this.peers = peers;
+        this.balancers = balancers;
         this.upkeep = upkeep;
     }
 
@@ -126,6 +131,8 @@ public final class NodeNetwork implements AutoCloseable {
                 attached(names, found));
         Optional<PeerRoutes> peers =
                 config.uplink().map(uplink -> PeerRoutes.start(machine, images, ground(config, names, uplink)));
+        Optional<BalancerAddresses> balancers = config.balancers()
+                .map(range -> BalancerAddresses.start(machine, range, names.nameServer(), services));
         int mtu = config.uplink()
                 .map(uplink -> Math.clamp(PeerRoutes.mtu(uplink), LEAST_MTU, DEFAULT_MTU))
                 .orElseGet(() -> mtuOfDefaultRoute(machine));
@@ -134,7 +141,7 @@ public final class NodeNetwork implements AutoCloseable {
                 .forEach((node, range) ->
                         pods.put(node, new VethPodNetwork(links, node, range, mtu, proxy, policies, found)));
         Thread upkeep = Thread.ofVirtual().name("forwarding-rules").start(() -> keepUp(forwarding));
-        return new NodeNetwork(config, pods, proxy, policies, peers, upkeep);
+        return new NodeNetwork(config, pods, proxy, policies, peers, balancers, upkeep);
     }
 
     private static PeerRoutes.Ground ground(NodeNetworkConfig config, LinkNames names, Uplink uplink) {
@@ -143,7 +150,7 @@ public final class NodeNetwork implements AutoCloseable {
                 config.podRange(),
                 new HashSet<>(config.nodes().values()),
                 NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue()),
-                names.tunnel(),
+                names.tunnel(uplink.way()),
                 names.alias("tunnel"),
                 names.metric());
     }
@@ -172,7 +179,8 @@ public final class NodeNetwork implements AutoCloseable {
                 config.serviceRange(),
                 config.nameServer(),
                 NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue()),
-                names.podPrefix());
+                names.podPrefix(),
+                config.balancers());
     }
 
     private static void setUpBridges(NodeNetworkConfig config, Links links, List<Link> found) {
@@ -197,7 +205,10 @@ public final class NodeNetwork implements AutoCloseable {
                         config.serviceRange(),
                         nameServer,
                         NodeNetworkConfig.gateway(config.nodes().firstEntry().getValue())));
-        config.uplink().ifPresent(uplink -> wanted.add(names.tunnel()));
+        config.uplink().ifPresent(uplink -> wanted.add(names.tunnel(uplink.way())));
+        if (there.containsKey(names.openVswitch()) && !wanted.contains(names.openVswitch())) {
+            OpenVswitch.removeBridge(links.machine(), names.openVswitch());
+        }
         links.delete(found.stream()
                 .map(Link::name)
                 .filter(name -> !wanted.contains(name) && names.addressIn(name) == null)
@@ -291,6 +302,7 @@ public final class NodeNetwork implements AutoCloseable {
     @Override
     public void close() {
         upkeep.interrupt();
+        balancers.ifPresent(BalancerAddresses::close);
         peers.ifPresent(PeerRoutes::close);
         policies.close();
         proxy.close();

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param nodes the nodes of this machine by name, each with its pods' range: its second address (.1) is the gateway; at least
  *     one
  * @param uplink how other machines of the cluster reach this one; empty if there are none
+ * @param balancers the addresses of load balancers that this machine announces; empty for none
  */
 public record NodeNetworkConfig(
         String cluster,
@@ -25,7 +26,8 @@ public record NodeNetworkConfig(
         Ipv4Range serviceRange,
         Ipv4 nameServer,
         SortedMap<String, Ipv4Range> nodes,
-        Optional<Uplink> uplink) {
+        Optional<Uplink> uplink,
+        Optional<Ipv4Range> balancers) {
     /** Network, gateway, one pod, broadcast. */
     private static final int LONGEST_NODE_PREFIX = 30;
 
@@ -36,7 +38,7 @@ public record NodeNetworkConfig(
             Ipv4Range serviceRange,
             Ipv4 nameServer,
             SortedMap<String, Ipv4Range> nodes) {
-        this(cluster, podRange, serviceRange, nameServer, nodes, Optional.empty());
+        this(cluster, podRange, serviceRange, nameServer, nodes, Optional.empty(), Optional.empty());
     }
 
     public NodeNetworkConfig {

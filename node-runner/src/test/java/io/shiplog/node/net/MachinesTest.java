@@ -10,6 +10,7 @@ import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machines.Uplink;
+import io.shiplog.node.net.machines.Way;
 import io.shiplog.node.net.services.ScriptedImages;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -39,9 +41,15 @@ class MachinesTest {
 
     /** A machine in a network namespace. */
     private record Elsewhere(LinuxMachine host, String namespace) implements Machine {
+        /** Where its Open vSwitch is, if it has one. */
+        Path switches() {
+            return Path.of(System.getProperty("java.io.tmpdir"), "shiplog-ovs-" + namespace);
+        }
+
         @Override
         public Outcome run(List<String> command, String input) {
-            List<String> there = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
+            List<String> there = new ArrayList<>(List.of(
+                    "nsenter", "--net=/run/netns/" + namespace, "env", "OVS_RUNDIR=" + switches()));
             there.addAll(command);
             return host.run(there, input);
         }
@@ -80,6 +88,11 @@ class MachinesTest {
 
         @SuppressWarnings("NullAway.Init") // the network and the pod come with start
         Site(int number, String address, String gateway) {
+            this(number, address, gateway, Way.ROUTES);
+        }
+
+        @SuppressWarnings("NullAway.Init") // the network and the pod come with start
+        Site(int number, String address, String gateway, Way way) {
             node = "node-" + number;
             machine = new Elsewhere(host, namespace("slm-" + number));
             ok(host.run(
@@ -95,8 +108,9 @@ class MachinesTest {
                     "netns",
                     machine.namespace()));
             ok(host.run("ip", "link", "set", "slm-u" + number, "netns", ROUTER));
-            ok(machine.run("ip", "addr", "add", address, "dev", "eth0"));
             ok(machine.run("ip", "link", "set", "eth0", "up"));
+            String device = way == Way.OVS_GRE ? openVswitch() : "eth0";
+            ok(machine.run("ip", "addr", "add", address, "dev", device));
             ok(machine.run("ip", "link", "set", "lo", "up"));
             if (!gateway.isEmpty()) {
                 ok(machine.run("ip", "route", "add", "default", "via", gateway));
@@ -108,7 +122,8 @@ class MachinesTest {
                     Ipv4Range.of("10.108.0.0/16"),
                     Ipv4.of("10.108.0.10"),
                     new TreeMap<>(Map.of(node, Ipv4Range.of("10.241.%d.0/24".formatted(number)))),
-                    Uplink.find(machine, own));
+                    Uplink.find(machine, own, way),
+                    Optional.empty());
             images.put(
                     "nodes",
                     "",
@@ -116,6 +131,41 @@ class MachinesTest {
                     "{'metadata':{},'spec':{'podCIDR':'10.241.%d.0/24'},'status':{'addresses':[{'type':'InternalIP','address':'10.241.%d.1'},{'type':'ExternalIP','address':'%s'}]}}"
                             .formatted(number, number, own));
             start();
+        }
+
+        /** Open vSwitch in userspace, for kernels without it: its bridge has the uplink as a port. */
+        private String openVswitch() {
+            Path folder = machine.switches();
+            assertTrue(folder.toFile().mkdirs());
+            ok(machine.run("ovsdb-tool", "create", folder + "/conf.db", "/usr/share/openvswitch/vswitch.ovsschema"));
+            opened.add(() -> stop(folder.resolve("ovsdb-server.pid")));
+            quietly("ovsdb-server", folder + "/conf.db", "--remote=punix:" + folder + "/db.sock");
+            ok(machine.run("ovs-vsctl", "--no-wait", "init"));
+            opened.add(() -> stop(folder.resolve("ovs-vswitchd.pid")));
+            quietly("ovs-vswitchd");
+            ok(machine.run(
+                    "ovs-vsctl",
+                    "--timeout=10",
+                    "add-br",
+                    "br-up",
+                    "--",
+                    "set",
+                    "bridge",
+                    "br-up",
+                    "datapath_type=netdev",
+                    "--",
+                    "add-port",
+                    "br-up",
+                    "eth0"));
+            ok(machine.run("ip", "link", "set", "br-up", "up"));
+            return "br-up";
+        }
+
+        /** A daemon, which has its own log; it must not keep our pipes. */
+        private void quietly(String... command) {
+            String line = String.join(" ", command) + " --detach --pidfile --log-file=" + machine.switches()
+                    + "/" + command[0] + ".log >/dev/null 2>&1";
+            ok(machine.run("sh", "-c", line));
         }
 
         private void start() {
@@ -164,10 +214,20 @@ class MachinesTest {
         ok(wire.run("ip", "link", "set", "slm-u" + number, "up"));
     }
 
+    private void stop(Path pidFile) {
+        ProcessHandle.of(Long.parseLong(host.read(pidFile))).ifPresent(process -> {
+            process.destroy();
+            process.onExit().join();
+        });
+    }
+
     @AfterEach
     void nothingIsLeft() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
+        // The daemons of Open vSwitch were opened first and end last: a bridge is removed by them.
+        for (AutoCloseable each : opened.reversed()) {
+            if (each instanceof NodeNetwork network) {
+                network.close();
+            }
         }
         for (String each : namespaces) {
             if (!each.equals(ROUTER)) {
@@ -179,7 +239,15 @@ class MachinesTest {
                 assertFalse(machine.run("ip", "link").out().contains(NAMES.prefix()));
             }
         }
-        namespaces.forEach(each -> host.run("ip", "netns", "del", each));
+        for (AutoCloseable each : opened.reversed()) {
+            if (!(each instanceof NodeNetwork)) {
+                each.close();
+            }
+        }
+        for (String each : namespaces) {
+            host.run("rm", "-rf", new Elsewhere(host, each).switches().toString());
+            host.run("ip", "netns", "del", each);
+        }
     }
 
     @Test
@@ -195,7 +263,7 @@ class MachinesTest {
         eventually(() -> one.pod.ask("tcp", two.podIp, PodProcess.PORT).equals("node-2 saw " + one.podIp));
         assertEquals("node-1 saw " + two.podIp, two.pod.ask("udp", one.podIp, PodProcess.PORT));
         assertTrue(one.machine.run("ip", "route").out().contains("10.241.2.0/24 via 192.0.2.12 dev eth0"));
-        assertFalse(one.machine.hasInterface(NAMES.tunnel()));
+        assertFalse(one.machine.hasInterface(NAMES.tunnel(Way.ROUTES)));
     }
 
     @Test
@@ -270,6 +338,38 @@ class MachinesTest {
 
         assertFalse(one.machine.run("ip", "route").out().contains("10.241.9.0/24"));
         assertEquals("node-2 saw " + one.podIp, one.pod.ask("tcp", two.podIp, PodProcess.PORT));
+    }
+
+    /** Two machines, a GRE tunnel, routes each to the other. */
+    @Test
+    void machines_with_open_vswitch_have_a_gre_tunnel_that_goes_with_the_machine() {
+        assumeTrue(host.run("ovs-vswitchd", "--version").ok(), "skipped: needs Open vSwitch");
+        underOneSwitch();
+        Site one = new Site(1, "192.0.2.11/24", "", Way.OVS_GRE);
+        Site two = new Site(2, "192.0.2.12/24", "", Way.OVS_GRE);
+        plugIn(1);
+        plugIn(2);
+        one.withPod();
+        two.withPod();
+        String bridge = NAMES.tunnel(Way.OVS_GRE);
+
+        eventually(() -> one.pod.ask("tcp", two.podIp, PodProcess.PORT).equals("node-2 saw " + one.podIp));
+        assertEquals("node-1 saw " + two.podIp, two.pod.ask("udp", one.podIp, PodProcess.PORT));
+        assertTrue(one.machine.run("ip", "route").out().contains("10.241.2.0/24 via 10.241.2.1 dev " + bridge));
+        String ports = one.machine.run("ovs-vsctl", "show").out();
+        assertTrue(ports.contains("type: gre") && ports.contains("remote_ip=\"192.0.2.12\""), ports);
+        String link = one.machine
+                .run("nsenter", "-t", "" + one.pod.sandbox.pid(), "-n", "ip", "-o", "link", "show", "dev", "eth0")
+                .out();
+        assertTrue(link.contains("mtu 1458"), link);
+
+        one.network.close();
+        one.start();
+        assertEquals("node-2 saw " + one.podIp, one.pod.ask("tcp", two.podIp, PodProcess.PORT));
+
+        images.delete("nodes", "", "node-2");
+        eventually(() -> one.machine.run("ovs-vsctl", "list-ports", bridge).out().isEmpty());
+        assertFalse(one.machine.run("ip", "route").out().contains("10.241.2.0/24"));
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -51,7 +52,9 @@ class NodeNetworkTest {
             Ipv4Range.of("10.245.0.0/16"),
             Ipv4Range.of("10.112.0.0/16"),
             Ipv4.of("10.112.0.10"),
-            new TreeMap<>(Map.of("one", Ipv4Range.of("10.245.1.0/24"), "two", Ipv4Range.of("10.245.2.0/24"))));
+            new TreeMap<>(Map.of("one", Ipv4Range.of("10.245.1.0/24"), "two", Ipv4Range.of("10.245.2.0/24"))),
+            Optional.empty(),
+            Optional.of(Ipv4Range.of("198.51.100.16/28")));
 
     private static final ScriptedImages IMAGES = new ScriptedImages();
     private static ServicesWatch services;
@@ -286,6 +289,70 @@ class NodeNetworkTest {
     }
 
     @Test
+    void a_client_is_remembered_over_a_restart_and_no_longer_than_its_service_says() {
+        String pods = "{'addresses':['%s']},{'addresses':['%s']}".formatted(webIp, dbIp);
+        String sticky = "'clusterIP':'10.112.0.61','ports':[{'name':'http','port':80}],'sessionAffinity':'ClientIP',"
+                + "'sessionAffinityConfig':{'clientIP':{'timeoutSeconds':%d}}";
+        IMAGES.service("shop", "hours", sticky.formatted(3_600)).slice("shop", "hours", HTTP, pods);
+        eventually(() -> !near.ask("tcp", "10.112.0.61", 80).startsWith("failed"));
+        String first = word(near.ask("tcp", "10.112.0.61", 80));
+        network.close();
+        network = NodeNetwork.start(CONFIG, IMAGES, services);
+        attach("one", web); // its host port comes with it
+        String remembered = MACHINE.run("nft", "list", "map", "ip", NAMES.table(), "clients_tcp")
+                .out();
+        assertTrue(remembered.contains(". 10.112.0.61 . 80 timeout 1h expires 59m"), remembered);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(first, word(near.ask("tcp", "10.112.0.61", 80)));
+        }
+
+        IMAGES.service("shop", "hours", sticky.formatted(1));
+        eventually(() -> {
+            LockSupport.parkNanos(Duration.ofMillis(1_200).toNanos());
+            return !word(near.ask("tcp", "10.112.0.61", 80)).equals(first);
+        });
+        IMAGES.delete("services", "shop", "hours");
+    }
+
+    @Test
+    void a_local_policy_and_source_ranges_are_for_clients_outside() {
+        String balanced = "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.112.0.90','ports':[{'name':'http','port':8090}]%s},"
+                + "'status':{'loadBalancer':{'ingress':[{'ip':'198.51.100.1'}]}}}";
+        try (TestPod outside = TestPod.start("client", List.of())) {
+            cable(outside);
+            IMAGES.slice("shop", "balanced", HTTP, "{'addresses':['%s'],'nodeName':'far'}".formatted(webIp));
+            IMAGES.put("services", "shop", "balanced", balanced.formatted(",'loadBalancerSourceRanges':['198.51.100.0/30']"));
+            eventually(() -> outside.ask("tcp", "198.51.100.1", 8090).equals("web saw 198.51.100.2"));
+            IMAGES.put("services", "shop", "balanced", balanced.formatted(",'loadBalancerSourceRanges':['192.0.2.0/24']"));
+            eventually(() -> outside.ask("tcp", "198.51.100.1", 8090).startsWith("failed: Connect timed out"));
+            IMAGES.put("services", "shop", "balanced", balanced.formatted(",'externalTrafficPolicy':'Local'"));
+            eventually(() -> near.ask("tcp", "198.51.100.1", 8090).startsWith("web"));
+            assertEquals("failed: Connect timed out", outside.ask("tcp", "198.51.100.1", 8090));
+            assertEquals("web", word(PodProcess.ask("tcp", "198.51.100.1", 8090)));
+            IMAGES.delete("services", "shop", "balanced");
+        }
+    }
+
+    @Test
+    void an_address_of_the_load_balancers_range_is_announced_for_its_service_alone() {
+        String web = "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.112.0.91','ports':[{'name':'http','port':80}]},"
+                + "'status':{'loadBalancer':{'ingress':[{'ip':'198.51.100.17','ipMode':'VIP'}]}}}";
+        try (TestPod outside = TestPod.start("neighbour", List.of())) {
+            cable(outside);
+            // Of the neighbour's own network: it asks who has the address.
+            run(outside, "ip", "addr", "replace", "198.51.100.2/24", "dev", "eth0");
+            IMAGES.slice("shop", "announced", HTTP, "{'addresses':['%s']}".formatted(webIp));
+            IMAGES.put("services", "shop", "announced", web);
+            eventually(() -> outside.ask("tcp", "198.51.100.17", 80).equals("web saw 198.51.100.2"));
+            assertEquals("web", word(PodProcess.ask("tcp", "198.51.100.17", 80)));
+            assertTrue(outside.ask("tcp", "198.51.100.17", 22).contains("refused"));
+
+            IMAGES.delete("services", "shop", "announced");
+            eventually(() -> !MACHINE.run("ip", "addr").out().contains("198.51.100.17"));
+        }
+    }
+
+    @Test
     void a_udp_client_that_never_pauses_is_moved_when_its_endpoint_goes() {
         assumeTrue(MACHINE.run("conntrack", "-V").ok(), "skipped: needs the conntrack command");
         IMAGES.service("shop", "udp", "'clusterIP':'10.112.0.70','ports':[{'name':'dns','port':53,'protocol':'UDP'}]")
@@ -372,9 +439,9 @@ class NodeNetworkTest {
     }
 
     private static void eventually(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not within ten seconds");
+            assertTrue(System.nanoTime() < deadline, "not within thirty seconds");
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }

@@ -22,12 +22,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives Services of type LoadBalancer the addresses of the nodes: their ports are then open there, as the service proxy does with every address
+ * Gives Services of type LoadBalancer their addresses: one of a range that the user gave, or else those of the nodes. Their ports are then open there, as the service proxy does with every address
  * in a Service's status. Where two Services want one port, the older has it, and the other one's status says so. Services of a
  * {@code loadBalancerClass}, and those with other addresses than nodes', are another controller's. One key for all, so that no two get
  * one port.
@@ -40,6 +42,8 @@ public final class NodeBalancer implements Controller {
     private static final String LOAD_BALANCER = "LoadBalancer";
     /** Service's own condition type for ports that a load balancer cannot open. */
     private static final String PORTS_ERROR = "LoadBalancerPortsError";
+    /** Of a Service whose address comes from a range: by it the address is known as ours when the range changes. */
+    private static final String ADDRESS = "LoadBalancerAddress";
     /** Nodes with this label are no targets of load balancers. */
     private static final String EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 
@@ -47,6 +51,13 @@ public final class NodeBalancer implements Controller {
                     service.json().tree().at("/metadata/creationTimestamp").asText())
             .thenComparing(service -> service.key().namespace())
             .thenComparing(service -> service.key().name());
+
+    private final Optional<BalancerRange> range;
+
+    /** @param range the addresses to give; empty for those of the nodes */
+    public NodeBalancer(Optional<BalancerRange> range) {
+        this.range = range;
+    }
 
     @Override
     public String name() {
@@ -115,6 +126,9 @@ public final class NodeBalancer implements Controller {
         if (services.isEmpty()) {
             return Plan.NOTHING;
         }
+        if (range.isPresent()) {
+            return Plan.of(fromRange(range.get(), image, services, now));
+        }
         Set<String> addresses = new TreeSet<>();
         Set<String> known = new HashSet<>();
         Map<String, String> taken = new HashMap<>(apiPorts(image));
@@ -150,12 +164,115 @@ public final class NodeBalancer implements Controller {
 
     /** Whether it has an address that no node has: another load balancer gave it. */
     private static boolean isForeign(StoredObject service, Set<String> known) {
-        JsonNode ingress = service.json().tree().at("/status/loadBalancer/ingress");
-        boolean nodes = ingress.isEmpty();
+        JsonNode status = service.json().tree().path("status");
+        JsonNode ingress = status.at("/loadBalancer/ingress");
+        boolean nodes = ingress.isEmpty() || isOfRange(status);
         for (JsonNode each : ingress) {
             nodes |= known.contains(each.path("ip").asText());
         }
         return !nodes;
+    }
+
+    private static boolean isOfRange(JsonNode status) {
+        return !Conditions.find(orEmpty(status.path("conditions")), ADDRESS).isMissingNode();
+    }
+
+    /** A Service keeps its address, unless it asks for another one; an older one is asked first. */
+    private static List<Step> fromRange(
+            BalancerRange range, Image image, List<StoredObject> services, Instant now) {
+        Set<String> nodes = new HashSet<>();
+        image.list(Types.NODES).forEach(node -> nodes.addAll(Entrance.of(node).known()));
+        Map<String, StoredObject> holders = new HashMap<>();
+        List<StoredObject> ours = services.stream()
+                .filter(service -> !isForeign(service, nodes) || range.contains(current(service)))
+                .toList();
+        for (StoredObject service : ours) {
+            String asked = asked(service);
+            String current = current(service);
+            if (range.contains(current) && (asked.isEmpty() || asked.equals(current))) {
+                holders.putIfAbsent(current, service);
+            }
+        }
+        List<Step> steps = new ArrayList<>();
+        for (StoredObject service : ours) {
+            String asked = asked(service);
+            String address = asked.isEmpty() ? current(service) : asked;
+            String problem = "";
+            if (!asked.isEmpty() && !range.contains(asked)) {
+                problem = "spec.loadBalancerIP %s is not in the cluster's range".formatted(asked);
+            } else if (!asked.isEmpty() && holders.getOrDefault(asked, service) != service) {
+                problem = "spec.loadBalancerIP %s is taken by Service %s"
+                        .formatted(asked, path(holders.get(asked)));
+            } else if (asked.isEmpty() && holders.get(address) != service) {
+                address = range.free(holders.keySet());
+                problem = address.isEmpty() ? "no address of the cluster's range is free" : "";
+            }
+            if (problem.isEmpty()) {
+                holders.put(address, service);
+            }
+            assign(service, problem.isEmpty() ? address : "", problem, now, steps);
+        }
+        return steps;
+    }
+
+    private static String path(@Nullable StoredObject service) {
+        return service == null ? "" : service.key().namespace() + "/" + service.key().name();
+    }
+
+    private static String asked(StoredObject service) {
+        return service.json().tree().at("/spec/loadBalancerIP").asText();
+    }
+
+    private static String current(StoredObject service) {
+        return service.json().tree().at("/status/loadBalancer/ingress/0/ip").asText();
+    }
+
+    private static void assign(
+            StoredObject service, String address, String problem, Instant now, List<Step> steps) {
+        ArrayNode ingress = Json.MAPPER.createArrayNode();
+        if (!address.isEmpty()) {
+            ingress.addObject().put("ip", address).put("ipMode", "VIP");
+        }
+        ArrayNode conditions = Conditions.with(
+                without(orEmpty(service.json().tree().at("/status/conditions")), PORTS_ERROR),
+                Conditions.condition(
+                        ADDRESS,
+                        problem.isEmpty() ? "True" : "False",
+                        problem.isEmpty() ? "Assigned" : "NoAddress",
+                        problem,
+                        now));
+        write(service, ingress, conditions, steps);
+    }
+
+    private static ArrayNode without(JsonNode conditions, String type) {
+        ArrayNode rest = Json.MAPPER.createArrayNode();
+        conditions.forEach(each -> {
+            if (!each.path("type").asText().equals(type)) {
+                rest.add(each);
+            }
+        });
+        return rest;
+    }
+
+    private static void write(StoredObject service, ArrayNode ingress, ArrayNode conditions, List<Step> steps) {
+        JsonNode tree = service.json().tree();
+        ObjectNode status = Json.MAPPER.createObjectNode();
+        if (!ingress.equals(orEmpty(tree.at("/status/loadBalancer/ingress")))) {
+            // An empty list is left out of the stored object: a patch names it null.
+            ObjectNode balancer = status.putObject("loadBalancer");
+            if (ingress.isEmpty()) {
+                balancer.putNull("ingress");
+            } else {
+                balancer.set("ingress", ingress);
+            }
+        }
+        JsonNode before = orEmpty(tree.at("/status/conditions"));
+        if (!conditions.equals(before)) {
+            status.set("conditions", conditions);
+        }
+        if (!status.isEmpty()) {
+            steps.add(Step.of(Edits.patchStatus(service, status)).about(service.key()));
+        }
     }
 
     private static void plan(
@@ -176,23 +293,13 @@ public final class NodeBalancer implements Controller {
                     port,
                     "Service " + service.key().namespace() + "/" + service.key().name()));
         }
-        ObjectNode status = Json.MAPPER.createObjectNode();
         ArrayNode ingress = Json.MAPPER.createArrayNode();
         if (problem.isEmpty()) {
             addresses.forEach(address -> ingress.addObject().put("ip", address).put("ipMode", "VIP"));
         }
-        if (!ingress.equals(orEmpty(tree.at("/status/loadBalancer/ingress")))) {
-            // An empty list is left out of the stored object: a patch names it null.
-            ObjectNode balancer = status.putObject("loadBalancer");
-            if (ingress.isEmpty()) {
-                balancer.putNull("ingress");
-            } else {
-                balancer.set("ingress", ingress);
-            }
-        }
-        JsonNode conditions = orEmpty(tree.at("/status/conditions"));
+        ArrayNode conditions = without(orEmpty(tree.at("/status/conditions")), ADDRESS);
         if (!problem.isEmpty() || !Conditions.find(conditions, PORTS_ERROR).isMissingNode()) {
-            ArrayNode next = Conditions.with(
+            conditions = Conditions.with(
                     conditions,
                     Conditions.condition(
                             PORTS_ERROR,
@@ -200,13 +307,8 @@ public final class NodeBalancer implements Controller {
                             problem.isEmpty() ? "PortsAvailable" : "PortInUse",
                             problem,
                             now));
-            if (!next.equals(conditions)) {
-                status.set("conditions", next);
-            }
         }
-        if (!status.isEmpty()) {
-            steps.add(Step.of(Edits.patchStatus(service, status)).about(service.key()));
-        }
+        write(service, ingress, conditions, steps);
     }
 
     private static JsonNode orEmpty(JsonNode list) {

@@ -3,12 +3,16 @@ package io.shiplog.command.control.balancer;
 import static io.shiplog.command.control.view.Types.NODES;
 import static io.shiplog.command.control.view.Types.SERVICES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.command.control.FakeCluster;
 import io.shiplog.events.object.ObjectKey;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeBalancerTest {
     private static final String WEB = "{\"port\":80}";
@@ -31,7 +35,7 @@ class NodeBalancerTest {
     }
 
     private void settled() {
-        cluster.run(new NodeBalancer());
+        cluster.run(new NodeBalancer(Optional.empty()));
         cluster.settle();
     }
 
@@ -102,5 +106,71 @@ class NodeBalancerTest {
         settled();
         assertEquals("", ingress("classy"));
         assertEquals("[{\"ip\":\"203.0.113.7\"}]", ingress("foreign"));
+    }
+
+    private void settled(String range) {
+        cluster.run(new NodeBalancer(Optional.of(BalancerRange.of(range))));
+        cluster.settle();
+    }
+
+    private String address(String name) {
+        return status(name).at("/loadBalancer/ingress/0/ip").asText();
+    }
+
+    @Test
+    void addresses_of_a_range_are_given_one_by_one_and_kept() {
+        node("n1", internal("10.244.1.1"), "True");
+        service("a", "", WEB, "");
+        service("b", "", WEB, "");
+        service("c", "", WEB, "");
+        settled("192.0.2.16/31");
+        assertEquals("192.0.2.16", address("a"));
+        assertEquals("192.0.2.17", address("b"));
+        assertEquals("", address("c"));
+        assertEquals(
+                "no address of the cluster's range is free",
+                status("c").at("/conditions/0/message").asText());
+
+        cluster.change(ObjectKey.of(SERVICES, "shop", "a"), "", "{\"spec\":{\"type\":\"ClusterIP\"}}");
+        cluster.settle();
+        assertEquals("192.0.2.17", address("b"), "kept");
+        assertEquals("192.0.2.16", address("c"));
+        assertEquals("True", status("c").at("/conditions/0/status").asText());
+    }
+
+    @Test
+    void an_address_that_is_asked_for_is_given_unless_another_service_has_it_or_no_range_does() {
+        service("a", ",\"loadBalancerIP\":\"192.0.2.17\"", WEB, "");
+        service("b", ",\"loadBalancerIP\":\"192.0.2.17\"", WEB, "");
+        service("c", ",\"loadBalancerIP\":\"203.0.113.1\"", WEB, "");
+        service("d", "", WEB, "");
+        settled("192.0.2.16/28");
+        assertEquals("192.0.2.17", address("a"));
+        assertEquals(
+                "spec.loadBalancerIP 192.0.2.17 is taken by Service shop/a",
+                status("b").at("/conditions/0/message").asText());
+        assertEquals(
+                "spec.loadBalancerIP 203.0.113.1 is not in the cluster's range",
+                status("c").at("/conditions/0/message").asText());
+        assertEquals("192.0.2.16", address("d"));
+    }
+
+    @Test
+    void addresses_follow_a_range_that_changes_or_goes_and_others_addresses_stay() {
+        node("n1", internal("10.244.1.1"), "True");
+        service("foreign", "", WEB, "\"loadBalancer\":{\"ingress\":[{\"ip\":\"203.0.113.7\"}]}");
+        String given = "\"loadBalancer\":{\"ingress\":[{\"ip\":\"192.0.2.16\",\"ipMode\":\"VIP\"}]},\"conditions\":"
+                + "[{\"type\":\"LoadBalancerAddress\",\"status\":\"True\",\"reason\":\"Assigned\",\"message\":\"\"}]";
+        service("web", "", WEB, given);
+        settled();
+        assertEquals("10.244.1.1", address("web"));
+        assertEquals(0, status("web").path("conditions").size());
+        assertEquals("203.0.113.7", address("foreign"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "192.0.2.16", "192.0.2.17/28", "10.0.0.0/8", "fd00::/64", "999.0.0.0/28", "192.0.2.0/33"})
+    void what_is_no_range_is_refused(String text) {
+        assertThrows(IllegalArgumentException.class, () -> BalancerRange.of(text));
     }
 }

@@ -3,6 +3,7 @@ package io.shiplog.docker.launch.assembly;
 import io.shiplog.command.CommandSide;
 import io.shiplog.command.CommandSideConfig;
 import io.shiplog.command.bootstrap.BootstrapConfig;
+import io.shiplog.command.control.ClusterNetworks;
 import io.shiplog.command.control.Controllers;
 import io.shiplog.command.control.ControllersConfig;
 import io.shiplog.command.control.keys.KeyRotations;
@@ -95,7 +96,7 @@ public final class ControlPlane {
                                 how.scheduler()),
                         context.pki().clusterAuthority(),
                         tokens(context.pki()),
-                        settings.podCidr(),
+                        new ClusterNetworks(settings.podCidr(), settings.balancers()),
                         how.monitorGrace(),
                         how.eventTtl()));
     }

@@ -106,8 +106,7 @@ final class BranchCluster implements AutoCloseable {
     private static RoleContext context(
             ShiplogHome home, ClusterSettings trunk, Branch branch, Image start, Closing parts) {
         Clock clock = Clock.systemUTC();
-        ClusterSettings settings = new ClusterSettings(
-                trunk.cluster(), branch.port(), trunk.podCidr(), trunk.serviceCidr(), trunk.sealed());
+        ClusterSettings settings = trunk.at(branch.port());
         Seal seal = new Seal(
                 parts.with(Keyring.open(new InMemoryKeyStore(), new InMemoryKeyEncryptionKeys())), settings::seals);
         ImageEvolution evolution = new ImageEvolution(BuiltInKinds.catalogue());

@@ -30,7 +30,8 @@ public final class AddressOptions {
                 base.port(),
                 podCidr.orElse(base.podCidr()),
                 serviceCidr.orElse(base.serviceCidr()),
-                base.sealed());
+                base.sealed(),
+                base.balancers());
     }
 
     /**
@@ -39,7 +40,10 @@ public final class AddressOptions {
      * @throws IllegalArgumentException if it was created with another name or other networks
      */
     public static ClusterSettings unchanged(ShiplogHome home, ClusterSettings there, ClusterSettings asked) {
-        if (there.sealing(asked.sealed()).at(asked.port()).equals(asked)) {
+        if (there.sealing(asked.sealed())
+                .balancing(asked.balancers())
+                .at(asked.port())
+                .equals(asked)) {
             return asked;
         }
         throw new IllegalArgumentException(

@@ -39,6 +39,14 @@ public final class SettingsOptions {
             })
     private @Nullable List<String> encrypted;
 
+    @Option(
+            names = "--load-balancer-range",
+            paramLabel = "CIDR",
+            description = {
+                "addresses for Services of type LoadBalancer, such as 192.0.2.16/28: of the machine's own network, used by nothing else; this machine answers for them. none: Services have the nodes' addresses (default: that of the last start, initially none)"
+            })
+    private Optional<String> balancers = Optional.empty();
+
     /**
      * The stored settings, else those of the options. Changes nothing.
      *
@@ -52,7 +60,11 @@ public final class SettingsOptions {
                 port.orElse(base.port()),
                 base.podCidr(),
                 base.serviceCidr(),
-                encrypted == null ? base.sealed() : known(encrypted)));
+                encrypted == null ? base.sealed() : known(encrypted),
+                base.balancers()));
+        if (balancers.isPresent()) {
+            asked = asked.balancing(balancers.filter(text -> !text.equals("none")));
+        }
         return AddressOptions.unchanged(home, remembered.orElse(asked), asked);
     }
 

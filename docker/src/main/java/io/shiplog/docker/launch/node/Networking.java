@@ -9,6 +9,7 @@ import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.machine.LinuxMachine;
 import io.shiplog.node.net.machines.Uplink;
+import io.shiplog.node.net.machines.Way;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,10 +39,11 @@ public record Networking(boolean routed, List<String> why, Optional<Uplink> upli
      * The same on one of several machines.
      *
      * @param address of this machine for the others; empty for that of the default route
+     * @param way how packets of pods travel between machines
      * @throws IllegalStateException if the machine does not have this address
      */
-    public Networking among(String address) {
-        return routed ? new Networking(true, why, Uplink.find(new LinuxMachine(), address), externalIps) : this;
+    public Networking among(String address, Way way) {
+        return routed ? new Networking(true, why, Uplink.find(new LinuxMachine(), address, way), externalIps) : this;
     }
 
     /** The same with ranges of which Services may claim addresses by {@code externalIPs}. */
@@ -105,6 +107,7 @@ public record Networking(boolean routed, List<String> why, Optional<Uplink> upli
                 Ipv4Range.of(settings.serviceCidr()),
                 Ipv4.of(settings.serviceAddress(10)),
                 ranges,
-                uplink);
+                uplink,
+                settings.balancers().map(Ipv4Range::of));
     }
 }

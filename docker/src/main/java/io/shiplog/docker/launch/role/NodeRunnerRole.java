@@ -9,13 +9,16 @@ import io.shiplog.docker.launch.node.NodeNumbers;
 import io.shiplog.docker.launch.node.Nodes;
 import io.shiplog.docker.pki.KeyPart;
 import io.shiplog.node.engine.ContainerEngine;
+import io.shiplog.node.net.machines.Way;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The nodes of this machine as a separate process. */
 @Command(
@@ -45,6 +48,26 @@ public final class NodeRunnerRole implements Callable<Integer> {
                             + " between these addresses (default: the one of the default route)")
     private String machineAddress = "";
 
+    @Option(
+            names = "--machine-network",
+            paramLabel = "WAY",
+            converter = WayConverter.class,
+            description = {
+                "how packets of pods travel between machines, the same on all of them: routes: plain routes within a subnet, a VXLAN beyond it; ovs-gre: GRE tunnels of Open vSwitch (default: routes)"
+            })
+    private Way way = Way.ROUTES;
+
+    private static final class WayConverter implements ITypeConverter<Way> {
+        @Override
+        public Way convert(String text) {
+            return switch (text) {
+                case "routes" -> Way.ROUTES;
+                case "ovs-gre" -> Way.OVS_GRE;
+                default -> throw new TypeConversionException("not routes or ovs-gre: " + text);
+            };
+        }
+    }
+
     @Mixin
     private NetworkOption network = new NetworkOption();
 
@@ -52,7 +75,7 @@ public final class NodeRunnerRole implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         NodeNumbers numbers = new NodeNumbers(first, nodes);
         Networking networking =
-                role.choose(network.mode(), numbers).among(machineAddress).allowing(network.externalIps());
+                role.choose(network.mode(), numbers).among(machineAddress, way).allowing(network.externalIps());
         Stages stages = new Stages(System.out);
         Closing parts = new Closing();
         CompletableFuture<ContainerEngine> engine = Nodes.engine();

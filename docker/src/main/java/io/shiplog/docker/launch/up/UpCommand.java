@@ -199,7 +199,7 @@ public final class UpCommand implements Callable<Integer> {
 
     private static final Set<String> FOLLOWED = Set.of("--nodes", "--force", "--detach", "--home");
     private static final Set<String> REMEMBERED =
-            Set.of("--cluster", "--port", "--pod-cidr", "--service-cidr", "--encrypt");
+            Set.of("--cluster", "--port", "--pod-cidr", "--service-cidr", "--encrypt", "--load-balancer-range");
 
     private void scale(ShiplogHome folder, int asked, Consumer<String> progress) throws InterruptedException {
         try (KubeApi api = new KubeApi(ClientConfig.of(folder.kubeconfig(), null, System.getenv()))) {

@@ -7,6 +7,7 @@ import io.shiplog.node.net.machine.IpJson;
 import io.shiplog.node.net.machine.Machine;
 import io.shiplog.node.net.machine.Machine.Outcome;
 import io.shiplog.node.net.machine.UpkeepLoop;
+import io.shiplog.node.net.machines.PeerPlan.Call;
 import io.shiplog.projections.image.ImageDelta;
 import io.shiplog.projections.image.ImageSource;
 import java.util.ArrayList;
@@ -14,11 +15,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Keeps the routes to the pods of other machines. Stopping it leaves them in place. */
 public final class PeerRoutes implements AutoCloseable {
     private final Machine machine;
     private final ImageSource images;
+    private final Ground ground;
     private final PeerPlan plan;
     private final UpkeepLoop loop;
     private final ImageSource.Subscription subscription;
@@ -51,7 +54,12 @@ public final class PeerRoutes implements AutoCloseable {
     private PeerRoutes(Machine machine, ImageSource images, Ground ground) {
         this.machine = machine;
         this.images = images;
-        this.plan = new PeerPlan(ground);
+        this.ground = ground;
+        this.plan = PeerPlan.of(
+                ground,
+                ground.uplink().way() == Way.OVS_GRE
+                        ? OpenVswitch.datapath(machine, ground.uplink().device())
+                        : "");
         this.loop = new UpkeepLoop("routes to other machines", this::forgetWritten, this::apply);
         this.subscription = images.subscribe((delta, image) -> onDelta(delta));
     }
@@ -62,6 +70,10 @@ public final class PeerRoutes implements AutoCloseable {
      * @throws IllegalStateException if the kernel refuses; the message says why
      */
     public static PeerRoutes start(Machine machine, ImageSource images, Ground ground) {
+        String obstacle = ground.uplink().way() == Way.OVS_GRE ? OpenVswitch.obstacle(machine) : "";
+        if (!obstacle.isEmpty()) {
+            throw new IllegalStateException(obstacle);
+        }
         PeerRoutes routes = new PeerRoutes(machine, images, ground);
         String complaint = routes.begin();
         if (!complaint.isEmpty()) {
@@ -80,8 +92,8 @@ public final class PeerRoutes implements AutoCloseable {
     }
 
     private synchronized String begin() {
-        Set<Ipv4Range> wanted = Peer.of(images.current(), plan.ground()).keySet();
-        remove(machine, plan.ground().metric(), wanted);
+        Set<Ipv4Range> wanted = Peer.of(images.current(), ground).keySet();
+        remove(machine, ground.metric(), wanted);
         return apply();
     }
 
@@ -91,7 +103,7 @@ public final class PeerRoutes implements AutoCloseable {
     }
 
     private synchronized String apply() {
-        SortedMap<Ipv4Range, Peer> wanted = Peer.of(images.current(), plan.ground());
+        SortedMap<Ipv4Range, Peer> wanted = Peer.of(images.current(), ground);
         List<Peer> come = new ArrayList<>();
         wanted.forEach((range, peer) -> {
             if (!peer.equals(written.get(range))) {
@@ -102,38 +114,63 @@ public final class PeerRoutes implements AutoCloseable {
         written.keySet().stream()
                 .filter(range -> !wanted.containsKey(range))
                 .forEach(range ->
-                        gone.add(removal(range.toString(), plan.ground().metric())));
+                        gone.add(removal(range.toString(), ground.metric())));
         if (!gone.isEmpty()) {
-            batch("ip", gone, true);
+            machine.run(List.of("ip", "-force", "-batch", "-"), String.join("\n", gone) + "\n");
         }
         String complaint = come.isEmpty() ? "" : add(come);
+        if (complaint.isEmpty() && changesMachines(wanted)) {
+            complaint = keepOnly(machines(wanted));
+        }
         if (complaint.isEmpty()) {
             written = wanted;
         }
         return complaint;
     }
 
-    private String add(List<Peer> peers) {
-        if (!peers.stream().allMatch(plan::isDirect)
-                && !machine.hasInterface(plan.ground().tunnel())) {
-            Outcome made = batch("ip", plan.tunnel(), false);
-            if (!made.ok()) {
-                return "ip: " + made.complaint();
-            }
-        }
-        Outcome routed = batch("ip", plan.routes(peers), false);
-        if (!routed.ok()) {
-            return "ip: " + routed.complaint();
-        }
-        List<String> forwarding = plan.forwarding(peers);
-        Outcome forwarded = forwarding.isEmpty() ? routed : batch("bridge", forwarding, false);
-        return forwarded.ok() ? "" : "bridge: " + forwarded.complaint();
+    private String keepOnly(Set<Ipv4> machines) {
+        Call ports = plan.ports().orElse(null);
+        return ports == null
+                ? ""
+                : run(plan.keepOnly(
+                        machines, machine.run(ports.command(), ports.input()).out()));
     }
 
-    private Outcome batch(String command, List<String> lines, boolean force) {
-        return machine.run(
-                force ? List.of(command, "-force", "-batch", "-") : List.of(command, "-batch", "-"),
-                String.join("\n", lines) + "\n");
+    private boolean changesMachines(SortedMap<Ipv4Range, Peer> wanted) {
+        return machine.hasInterface(ground.tunnel()) && (written.isEmpty() || !machines(written).equals(machines(wanted)));
+    }
+
+    private static Set<Ipv4> machines(SortedMap<Ipv4Range, Peer> peers) {
+        Set<Ipv4> machines = new TreeSet<>();
+        peers.values().forEach(peer -> machines.add(peer.machine()));
+        return machines;
+    }
+
+    private String add(List<Peer> peers) {
+        if (!machine.hasInterface(ground.tunnel())) {
+            List<Call> tunnel = plan.tunnel(peers);
+            for (Call call : tunnel) {
+                String complaint = run(List.of(call));
+                if (!complaint.isEmpty()) {
+                    // ovs-vsctl succeeds where the switch behind it fails.
+                    return ground.uplink().way() == Way.OVS_GRE && !machine.hasInterface(ground.tunnel())
+                            ? OpenVswitch.noDatapath(ground.uplink().device())
+                            : complaint;
+                }
+            }
+        }
+        return run(plan.add(peers));
+    }
+
+    /** Why the first one fails; empty if none does. */
+    private String run(List<Call> calls) {
+        for (Call call : calls) {
+            Outcome outcome = machine.run(call.command(), call.input());
+            if (!outcome.ok()) {
+                return call.command().getFirst() + ": " + outcome.complaint();
+            }
+        }
+        return "";
     }
 
     private static String removal(String range, int metric) {
@@ -169,7 +206,7 @@ public final class PeerRoutes implements AutoCloseable {
 
     /** What tunnels leave of a packet that the uplink carries, in bytes. */
     public static int mtu(Uplink uplink) {
-        return uplink.mtu() - PeerPlan.OVERHEAD;
+        return uplink.mtu() - uplink.way().overhead();
     }
 
     /** Stops following, after the current write. */

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param subnet of the interface: machines in it are reached without a router
  * @param device the interface
  * @param mtu the largest packet that it carries, in bytes
+ * @param way how packets of pods travel to them
  */
-public record Uplink(Ipv4 address, Ipv4Range subnet, String device, int mtu) {
+public record Uplink(Ipv4 address, Ipv4Range subnet, String device, int mtu, Way way) {
     /** Of TEST-NET-1: a route that leads there is the default route. No packet is sent. */
     private static final String ELSEWHERE = "192.0.2.1";
 
@@ -24,10 +25,11 @@ public record Uplink(Ipv4 address, Ipv4Range subnet, String device, int mtu) {
      * The uplink of a machine.
      *
      * @param wanted the address to use; empty for the one from which the default route sends
+     * @param way how packets of pods travel to other machines
      * @return empty if there is no default route
      * @throws IllegalStateException if the machine does not have the wanted address
      */
-    public static Optional<Uplink> find(Machine machine, String wanted) {
+    public static Optional<Uplink> find(Machine machine, String wanted, Way way) {
         Ipv4 address = wanted.isEmpty() ? ofDefaultRoute(machine) : Ipv4.parse(wanted);
         if (address == null && wanted.isEmpty()) {
             return Optional.empty();
@@ -43,7 +45,8 @@ public record Uplink(Ipv4 address, Ipv4Range subnet, String device, int mtu) {
                             local,
                             subnet == null ? new Ipv4Range(local, 32) : subnet,
                             link.path("ifname").asText(),
-                            link.path("mtu").asInt()));
+                            link.path("mtu").asInt(),
+                            way));
                 }
             }
         }

@@ -4,16 +4,18 @@ import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.nft.TableText;
 import io.shiplog.node.net.services.Protocol;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The nftables form of {@link ProxyRules}: our own table, in which maps route connections and a change updates single elements.
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
  * @param nameServer the one address of the service range that the machine itself has
  * @param gateway an address of this machine that every local pod can reach
  * @param podInterfaces name prefix of the pods' interfaces
+ * @param balancers addresses that are for Services alone, although the machine has them; empty for none
  */
 public record NftTable(
         String name,
@@ -34,15 +37,65 @@ public record NftTable(
         Ipv4Range serviceRange,
         Ipv4 nameServer,
         Ipv4 gateway,
-        String podInterfaces)
+        String podInterfaces,
+        Optional<Ipv4Range> balancers)
         implements TableText<ProxyRules> {
 
     /** Elements per statement, to limit the length of a line in a large rule set. */
     private static final int ELEMENTS_A_STATEMENT = 1_000;
 
-    private static final String ROUTES = "routes";
-    private static final String NODE_ROUTES = "noderoutes";
-    private static final String STICKY = "jhash ip saddr mod %d seed 0x5348".formatted(StickySlots.COUNT);
+    /** Where a connection is looked up: by address and port or by port alone, and as one from within the cluster or from anywhere. */
+    private enum Board {
+        ADDRESS(""),
+        NODE("node"),
+        INSIDE_ADDRESS("in"),
+        INSIDE_NODE("innode");
+
+        private final String prefix;
+
+        Board(String prefix) {
+            this.prefix = prefix;
+        }
+
+        static Board of(Frontend front, boolean inside) {
+            if (front.onEveryAddress()) {
+                return inside ? INSIDE_NODE : NODE;
+            }
+            return inside ? INSIDE_ADDRESS : ADDRESS;
+        }
+
+        boolean isNode() {
+            return this == NODE || this == INSIDE_NODE;
+        }
+
+        String routes() {
+            return prefix + "routes";
+        }
+
+        String targets(Protocol protocol) {
+            return prefix + "targets_" + protocol.lower();
+        }
+
+        /** Targets by slot; its number stands where the priority of a packet does. */
+        String slots(Protocol protocol) {
+            return prefix + "slots_" + protocol.lower();
+        }
+
+        /** The map from clients to slots. One for inside and outside, since it names no target. */
+        String clients(Protocol protocol) {
+            return (isNode() ? "node" : "") + "clients_" + protocol.lower();
+        }
+
+        String address() {
+            return isNode() ? "" : "ip daddr . ";
+        }
+    }
+
+    /** Clients that affinity remembers in each map; beyond this number new ones are not remembered. */
+    private static final int MAX_CLIENTS = 65_536;
+
+    private static final String GUARDED = "guarded";
+    private static final String SOURCES = "sources";
     /** Each endpoint's address twice: a connection of a pod to itself must return through the machine. */
     private static final String HAIRPIN = "hairpin";
     /** Endpoints that are not pods: their answers must return through the machine too. */
@@ -84,14 +137,23 @@ public record NftTable(
                 table ip %s {
                  map routes { type ipv4_addr . inet_proto . inet_service : verdict; }
                  map noderoutes { type inet_proto . inet_service : verdict; }
+                 map inroutes { type ipv4_addr . inet_proto . inet_service : verdict; }
+                 map innoderoutes { type inet_proto . inet_service : verdict; }
+                 set guarded { type ipv4_addr . inet_proto . inet_service; }
+                 set sources { type ipv4_addr . inet_proto . inet_service . ipv4_addr; flags interval; }
                  %s
                  set hairpin { type ipv4_addr . ipv4_addr; }
                  set outsiders { type ipv4_addr; }
                  chain refuse { reject with icmp type port-unreachable; }
                  chain discard { drop; }
-                 chain sticky { %s; }
-                 chain nodesticky { %s; }
+                 chain inside {
+                  ip daddr . ip protocol . th dport vmap @inroutes
+                  fib daddr type local ip protocol . th dport vmap @innoderoutes
+                 }
                  chain services {
+                  ip daddr . ip protocol . th dport @guarded ip daddr . ip protocol . th dport . ip saddr != @sources drop
+                  ip saddr %s jump inside
+                  fib saddr type local jump inside
                   ip daddr . ip protocol . th dport vmap @routes
                   fib daddr type local ip protocol . th dport vmap @noderoutes
                  }
@@ -100,6 +162,7 @@ public record NftTable(
                  chain unassigned { ip daddr %s ip daddr != %s reject with icmp type port-unreachable; }
                  chain forward { type filter hook forward priority 0; policy accept; goto unassigned; }
                  chain ownoutput { type filter hook output priority 0; policy accept; goto unassigned; }
+                 chain owninput { type filter hook input priority 0; policy accept; %s }
                  chain guard {
                   type filter hook prerouting priority -300; policy accept;
                   iifname "%s*" ip daddr 127.0.0.0/8 drop
@@ -116,10 +179,12 @@ public record NftTable(
                 """.formatted(
                                 name,
                                 targetMaps(),
-                                String.join("; ", choices(STICKY, false)),
-                                String.join("; ", choices(STICKY, true)),
+                                podRange,
                                 serviceRange,
                                 nameServer,
+                                balancers
+                                        .map("ct direction original ip daddr %s reject with icmp type port-unreachable;"::formatted)
+                                        .orElse(""),
                                 podInterfaces,
                                 gateway,
                                 podInterfaces,
@@ -136,100 +201,176 @@ public record NftTable(
         StringBuilder maps = new StringBuilder();
         for (Protocol protocol : Protocol.values()) {
             String port = protocol.lower() + " dport";
-            maps.append("map %s { typeof ip daddr . %s . numgen random mod 65536 : ip daddr . %s; }; "
-                    .formatted(targets(protocol, false), port, port));
-            maps.append("map %s { typeof %s . numgen random mod 65536 : ip daddr . %s; }; "
-                    .formatted(targets(protocol, true), port, port));
+            for (Board board : Board.values()) {
+                maps.append("map %s { typeof %s%s . numgen random mod 65536 : ip daddr . %s; }; "
+                        .formatted(board.targets(protocol), board.address(), port, port));
+                maps.append("map %s { typeof %s%s . meta priority : ip daddr . %s; }; "
+                        .formatted(board.slots(protocol), board.address(), port, port));
+            }
+            for (Board board : List.of(Board.ADDRESS, Board.NODE)) {
+                maps.append("map %s { typeof ip saddr . %s%s : meta priority; flags dynamic,timeout; size %d; }; "
+                        .formatted(board.clients(protocol), board.address(), port, MAX_CLIENTS));
+            }
         }
         return maps.toString();
     }
 
-    /** The map of a protocol's targets: on one address, or on every address of the machine. */
-    private static String targets(Protocol protocol, boolean node) {
-        return (node ? "nodetargets_" : "targets_") + protocol.lower();
-    }
-
-    /** A rule for each protocol that leads to the target of a number. */
-    private static List<String> choices(String number, boolean node) {
+    /** Clients are remembered by the kernel alone: they survive a rewrite of the table. */
+    @Override
+    public List<String> dynamicMaps() {
         return Arrays.stream(Protocol.values())
-                .map(protocol -> "dnat ip to %s%s dport . %s map @%s"
-                        .formatted(node ? "" : "ip daddr . ", protocol.lower(), number, targets(protocol, node)))
+                .flatMap(protocol -> Stream.of(Board.ADDRESS.clients(protocol), Board.NODE.clients(protocol)))
                 .toList();
     }
 
     private void appendChange(StringBuilder script, ProxyRules from, ProxyRules to) {
         Elements gone = new Elements();
         Elements come = new Elements();
-        from.routes().forEach((front, route) -> {
-            if (!route.equals(to.routes().get(front))) {
-                gone.add(front, route);
-            }
-        });
-        to.routes().forEach((front, route) -> {
-            if (!route.equals(from.routes().get(front))) {
-                come.add(front, route);
-            }
-        });
+        addDifference(from.routes(), to.routes(), false, gone, come);
+        addDifference(from.shortcuts(), to.shortcuts(), true, gone, come);
+        addSources(from, to, gone);
+        addSources(to, from, come);
         if (gone.isEmpty() && come.isEmpty()) {
             return;
         }
         come.dropCommon(gone);
         SortedSet<Ipv4> before = addresses(from);
         SortedSet<Ipv4> after = addresses(to);
-        come.spreads.forEach(size -> appendSpread(script, size, from));
-        appendElements(script, "delete", NODE_ROUTES, gone.nodeRoutes);
-        appendElements(script, "delete", ROUTES, gone.routes);
+        come.chains.removeAll(chains(from));
+        come.chains.forEach(route -> appendChains(script, route));
+        // What leads somewhere goes first and comes last; who may come is known before it.
+        gone.routes.forEach((map, elements) -> appendElements(script, "delete", map, elements));
         gone.targets.forEach((map, elements) -> appendElements(script, "delete", map, elements));
+        appendElements(script, "delete", GUARDED, gone.guarded);
+        appendElements(script, "delete", SOURCES, gone.sources);
         appendAddresses(script, "delete", without(before, after));
         come.targets.forEach((map, elements) -> appendElements(script, "add", map, elements));
+        appendElements(script, "add", SOURCES, come.sources);
+        appendElements(script, "add", GUARDED, come.guarded);
         appendAddresses(script, "add", without(after, before));
-        appendElements(script, "add", ROUTES, come.routes);
-        appendElements(script, "add", NODE_ROUTES, come.nodeRoutes);
+        come.routes.forEach((map, elements) -> appendElements(script, "add", map, elements));
+    }
+
+    private static void addDifference(
+            SortedMap<Frontend, Route> from,
+            SortedMap<Frontend, Route> to,
+            boolean inside,
+            Elements gone,
+            Elements come) {
+        from.forEach((front, route) -> {
+            if (!route.equals(to.get(front))) {
+                gone.add(front, route, inside);
+            }
+        });
+        to.forEach((front, route) -> {
+            if (!route.equals(from.get(front))) {
+                come.add(front, route, inside);
+            }
+        });
+    }
+
+    private static void addSources(ProxyRules these, ProxyRules others, Elements elements) {
+        these.sources().forEach((front, ranges) -> {
+            if (!ranges.equals(others.sources().get(front))) {
+                elements.add(front, ranges);
+            }
+        });
+    }
+
+    /** The chains that a route leads to, named by what its kind has in common: a number of targets, or a time. */
+    private sealed interface Chains extends Comparable<Chains> {
+        record Spread(int size) implements Chains {}
+
+        record Sticky(int seconds) implements Chains {}
+
+        static Optional<Chains> of(Route route) {
+            return switch (route) {
+                case Route.Spread(var targets) -> Optional.of(new Spread(targets.size()));
+                case Route.Sticky sticky -> Optional.of(new Sticky(sticky.timeoutSeconds()));
+                case Route.Refuse ignored -> Optional.empty();
+                case Route.Discard ignored -> Optional.empty();
+            };
+        }
+
+        default String name() {
+            return switch (this) {
+                case Spread(var size) -> "spread" + size;
+                case Sticky(var seconds) -> "sticky" + seconds;
+            };
+        }
+
+        @Override
+        default int compareTo(Chains other) {
+            return name().compareTo(other.name());
+        }
+    }
+
+    private static SortedSet<Chains> chains(ProxyRules rules) {
+        SortedSet<Chains> chains = new TreeSet<>();
+        rules.routes().values().forEach(route -> Chains.of(route).ifPresent(chains::add));
+        rules.shortcuts().values().forEach(route -> Chains.of(route).ifPresent(chains::add));
+        return chains;
+    }
+
+    /** Chains may exist from earlier rules: they are created if missing, and flushed. */
+    private void appendChains(StringBuilder script, Chains chains) {
+        for (Board board : Board.values()) {
+            String chain = board.prefix + chains.name();
+            switch (chains) {
+                case Chains.Spread(var size) -> appendChain(script, chain, spread(board, size));
+                case Chains.Sticky(var seconds) -> {
+                    String known = board.prefix + "known" + seconds;
+                    appendChain(script, known, known(board, seconds));
+                    appendChain(script, chain, sticky(board, known));
+                }
+            }
+        }
+    }
+
+    private void appendChain(StringBuilder script, String chain, List<String> rules) {
+        script.append("add chain ip %s %s\nflush chain ip %s %s\n".formatted(name, chain, name, chain));
+        rules.forEach(rule -> script.append("add rule ip %s %s %s\n".formatted(name, chain, rule)));
+    }
+
+    /** A rule for each protocol that leads to one of the targets at random. */
+    private static List<String> spread(Board board, int size) {
+        return Arrays.stream(Protocol.values())
+                .map(protocol -> "dnat ip to %s%s dport . numgen random mod %d map @%s"
+                        .formatted(board.address(), protocol.lower(), size, board.targets(protocol)))
+                .toList();
     }
 
     /**
-     * The chains for routes with this many targets. They may exist from earlier rules: they are created if missing, and
-     * flushed.
+     * Gives a client the slot that it had, or one at random. The slot is passed on in the packet's priority, which nobody else reads this
+     * early and forwarding sets anew; marks are others'.
      */
-    private void appendSpread(StringBuilder script, int size, ProxyRules from) {
-        if (sizes(from).contains(size)) {
-            return;
+    private static List<String> sticky(Board board, String known) {
+        List<String> rules = new ArrayList<>();
+        for (Protocol protocol : Protocol.values()) {
+            rules.add("meta priority set ip saddr . %s%s dport map @%s goto %s"
+                    .formatted(board.address(), protocol.lower(), board.clients(protocol), known));
         }
-        for (boolean node : new boolean[] {false, true}) {
-            String chain = "ip %s %sspread%d".formatted(name, node ? "node" : "", size);
-            script.append("add chain %s\nflush chain %s\n".formatted(chain, chain));
-            choices("numgen random mod " + size, node)
-                    .forEach(rule -> script.append("add rule %s %s\n".formatted(chain, rule)));
-        }
+        rules.add("meta priority set numgen random mod %d goto %s".formatted(StickySlots.COUNT, known));
+        return rules;
     }
 
-    private static Set<Integer> sizes(ProxyRules rules) {
-        SortedSet<Integer> sizes = new TreeSet<>();
-        for (Route route : rules.routes().values()) {
-            if (route instanceof Route.Spread(var targets)) {
-                sizes.add(targets.size());
-            }
+    /** Remembers a client's slot from now on, and leads to the slot's target. */
+    private static List<String> known(Board board, int seconds) {
+        List<String> rules = new ArrayList<>();
+        for (Protocol protocol : Protocol.values()) {
+            String key = board.address() + protocol.lower() + " dport";
+            rules.add("update @%s { ip saddr . %s timeout %ds : meta priority }"
+                    .formatted(board.clients(protocol), key, seconds));
+            rules.add("dnat ip to %s . meta priority map @%s".formatted(key, board.slots(protocol)));
         }
-        return sizes;
+        return rules;
     }
 
     private static SortedSet<Ipv4> addresses(ProxyRules rules) {
         SortedSet<Ipv4> addresses = new TreeSet<>();
-        for (Route route : rules.routes().values()) {
-            for (Target target : targets(route)) {
-                addresses.add(target.address());
-            }
-        }
+        Stream.concat(rules.routes().values().stream(), rules.shortcuts().values().stream())
+                .forEach(route -> route.targets().forEach(target -> addresses.add(target.address())));
         return addresses;
-    }
-
-    private static Collection<Target> targets(Route route) {
-        return switch (route) {
-            case Route.Spread(var targets) -> targets;
-            case Route.Sticky(var slots) -> slots;
-            case Route.Refuse ignored -> Set.of();
-            case Route.Discard ignored -> Set.of();
-        };
     }
 
     private static SortedSet<Ipv4> without(SortedSet<Ipv4> all, SortedSet<Ipv4> others) {
@@ -267,44 +408,59 @@ public record NftTable(
 
     /** Map elements in nft's syntax: key, and {@code " : value"}. */
     private static final class Elements {
-        private final SortedMap<String, String> routes = new TreeMap<>();
-        private final SortedMap<String, String> nodeRoutes = new TreeMap<>();
+        /** By map. */
+        private final SortedMap<String, SortedMap<String, String>> routes = new TreeMap<>();
         /** By map. */
         private final SortedMap<String, SortedMap<String, String>> targets = new TreeMap<>();
 
-        private final SortedSet<Integer> spreads = new TreeSet<>();
+        private final SortedMap<String, String> guarded = new TreeMap<>();
+        private final SortedMap<String, String> sources = new TreeMap<>();
+        private final SortedSet<Chains> chains = new TreeSet<>();
 
-        private void add(Frontend front, Route route) {
-            boolean node = front.onEveryAddress();
-            String address = node ? "" : front.address() + " . ";
-            String key = address + front.protocol().lower() + " . " + front.port();
-            (node ? nodeRoutes : routes).put(key, " : " + verdict(route, node ? "node" : ""));
-            if (route instanceof Route.Spread(var list)) {
-                spreads.add(list.size());
-            }
-            SortedMap<String, String> slots =
-                    targets.computeIfAbsent(NftTable.targets(front.protocol(), node), map -> new TreeMap<>());
+        private void add(Frontend front, Route route, boolean inside) {
+            Board board = Board.of(front, inside);
+            routes.computeIfAbsent(board.routes(), map -> new TreeMap<>())
+                    .put(key(front), " : goto " + chain(board, route));
+            Chains.of(route).ifPresent(chains::add);
+            boolean sticky = route instanceof Route.Sticky;
+            String map = sticky ? board.slots(front.protocol()) : board.targets(front.protocol());
+            String address = board.isNode() ? "" : front.address() + " . ";
             int slot = 0;
-            for (Target target : NftTable.targets(route)) {
-                slots.put(address + front.port() + " . " + slot, " : " + target.address() + " . " + target.port());
+            for (Target target : route.targets()) {
+                // A priority is written as two hexadecimal numbers.
+                String number = sticky ? "0:" + Integer.toHexString(slot) : String.valueOf(slot);
+                targets.computeIfAbsent(map, each -> new TreeMap<>())
+                        .put(
+                                address + front.port() + " . " + number,
+                                " : " + target.address() + " . " + target.port());
                 slot++;
             }
         }
 
-        private static String verdict(Route route, String prefix) {
+        private void add(Frontend front, SortedSet<Ipv4Range> ranges) {
+            guarded.put(key(front), "");
+            ranges.forEach(range -> sources.put(key(front) + " . " + range, ""));
+        }
+
+        private static String key(Frontend front) {
+            String address = front.onEveryAddress() ? "" : front.address() + " . ";
+            return address + front.protocol().lower() + " . " + front.port();
+        }
+
+        private static String chain(Board board, Route route) {
             return switch (route) {
-                case Route.Spread(var targets) -> "goto " + prefix + "spread" + targets.size();
-                case Route.Sticky ignored -> "goto " + prefix + "sticky";
-                case Route.Refuse ignored -> "goto refuse";
-                case Route.Discard ignored -> "goto discard";
+                case Route.Refuse ignored -> "refuse";
+                case Route.Discard ignored -> "discard";
+                default -> board.prefix + Chains.of(route).orElseThrow().name();
             };
         }
 
         /** Common elements are not touched. */
         private void dropCommon(Elements gone) {
-            dropCommon(routes, gone.routes);
-            dropCommon(nodeRoutes, gone.nodeRoutes);
+            routes.forEach((map, elements) -> dropCommon(elements, gone.routes.getOrDefault(map, new TreeMap<>())));
             targets.forEach((map, elements) -> dropCommon(elements, gone.targets.getOrDefault(map, new TreeMap<>())));
+            dropCommon(guarded, gone.guarded);
+            dropCommon(sources, gone.sources);
         }
 
         private static void dropCommon(SortedMap<String, String> come, SortedMap<String, String> gone) {
@@ -312,7 +468,7 @@ public record NftTable(
         }
 
         private boolean isEmpty() {
-            return routes.isEmpty() && nodeRoutes.isEmpty();
+            return routes.isEmpty() && guarded.isEmpty();
         }
     }
 }

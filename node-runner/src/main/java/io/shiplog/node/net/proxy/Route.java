@@ -12,14 +12,26 @@ public sealed interface Route {
     }
 
     /**
-     * To the slot of the client's address hash. A target may occupy many slots.
+     * A client's first connection goes to a slot at random, the next ones to the same slot, until it has made none for a while. A target
+     * may occupy many slots.
      *
+     * @param timeoutSeconds how long a client is remembered after its last connection
      * @see StickySlots
      */
-    record Sticky(List<Target> slots) implements Route {
+    record Sticky(List<Target> slots, int timeoutSeconds) implements Route {
         public Sticky {
             slots = List.copyOf(slots);
         }
+    }
+
+    /** The targets of a connection; a target may occur several times. */
+    default List<Target> targets() {
+        return switch (this) {
+            case Spread(var list) -> list;
+            case Sticky sticky -> sticky.slots();
+            case Refuse ignored -> List.of();
+            case Discard ignored -> List.of();
+        };
     }
 
     /** No endpoint: the client is refused at once. */

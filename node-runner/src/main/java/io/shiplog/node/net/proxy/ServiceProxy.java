@@ -5,6 +5,7 @@ import io.shiplog.node.net.machine.Machine.Outcome;
 import io.shiplog.node.net.machine.UpkeepLoop;
 import io.shiplog.node.net.nft.KeptTable;
 import io.shiplog.node.net.nft.KeptTable.Written;
+import io.shiplog.node.net.services.Services;
 import io.shiplog.node.net.services.ServicesWatch;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ public final class ServiceProxy implements AutoCloseable {
     private final ProxyPlan plan;
     private final ServicesWatch services;
     private final Map<String, PodPorts> hostPorts = new ConcurrentHashMap<>();
+    private final HealthCheckServer healthChecks = new HealthCheckServer();
     private final UpkeepLoop loop;
 
     /** Guarded by this. */
@@ -87,11 +89,13 @@ public final class ServiceProxy implements AutoCloseable {
         List<HostPortMapping> mappings = new ArrayList<>();
         hostPorts.values().forEach(ports -> mappings.addAll(ports.mappings()));
         mappings.sort(Comparator.comparing(HostPortMapping::front).thenComparing(HostPortMapping::target));
-        ProxyRules rules = plan.rules(services.current(), mappings);
+        Services current = services.current();
+        ProxyRules rules = plan.rules(current, mappings);
         Written<ProxyRules> written = table.write(rules);
         if (written.ok()) {
             ProxyRules before = written.before();
             StaleFlows.between(before == null ? ProxyRules.NONE : before, rules).forEach(this::forget);
+            healthChecks.show(plan.health(current));
         }
         return written.complaint();
     }
@@ -109,5 +113,6 @@ public final class ServiceProxy implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        healthChecks.close();
     }
 }

@@ -2,6 +2,7 @@ package io.shiplog.node.net.proxy;
 
 import io.shiplog.node.net.services.Protocol;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,27 +21,33 @@ final class StaleFlows {
 
     /** The {@code conntrack} commands that remove them; exit code 1 if there was nothing to remove. */
     static List<List<String>> between(ProxyRules from, ProxyRules to) {
-        List<List<String>> commands = new ArrayList<>();
-        for (Map.Entry<Frontend, Route> entry : from.routes().entrySet()) {
-            if (entry.getKey().protocol() == Protocol.UDP) {
-                addVanished(
-                        commands, entry.getKey(), entry.getValue(), to.routes().get(entry.getKey()));
+        Set<List<String>> commands = new LinkedHashSet<>();
+        addChanges(commands, from.routes(), to.routes());
+        addChanges(commands, from.shortcuts(), to.shortcuts());
+        // The sweep removes other translated flows too; their next packet is translated again, by the same rule.
+        return commands.size() <= MAX_SINGLE
+                ? List.copyOf(commands)
+                : List.of(List.of("conntrack", "-D", "-p", "udp", "--dst-nat"));
+    }
+
+    private static void addChanges(
+            Set<List<String>> commands, Map<Frontend, Route> from, Map<Frontend, Route> to) {
+        from.forEach((front, route) -> {
+            if (front.protocol() == Protocol.UDP) {
+                addVanished(commands, front, route, to.get(front));
             }
-        }
-        for (Map.Entry<Frontend, Route> entry : to.routes().entrySet()) {
-            Frontend front = entry.getKey();
-            if (front.protocol() == Protocol.UDP && !from.routes().containsKey(front)) {
+        });
+        for (Frontend front : to.keySet()) {
+            if (front.protocol() == Protocol.UDP && !from.containsKey(front)) {
                 commands.add(forget(front, List.of()));
             }
         }
-        // The sweep removes other translated flows too; their next packet is translated again, by the same rule.
-        return commands.size() <= MAX_SINGLE ? commands : List.of(List.of("conntrack", "-D", "-p", "udp", "--dst-nat"));
     }
 
-    private static void addVanished(List<List<String>> commands, Frontend front, Route before, @Nullable Route after) {
-        Set<Target> vanished = new TreeSet<>(targets(before));
+    private static void addVanished(Set<List<String>> commands, Frontend front, Route before, @Nullable Route after) {
+        Set<Target> vanished = new TreeSet<>(before.targets());
         if (after != null) {
-            vanished.removeAll(new TreeSet<>(targets(after)));
+            vanished.removeAll(new TreeSet<>(after.targets()));
         }
         for (Target target : vanished) {
             commands.add(forget(front, List.of("--dst-nat", target.address().toString())));
@@ -55,14 +62,5 @@ final class StaleFlows {
         command.addAll(List.of("--orig-port-dst", String.valueOf(front.port())));
         command.addAll(more);
         return command;
-    }
-
-    private static List<Target> targets(Route route) {
-        return switch (route) {
-            case Route.Spread(var targets) -> targets;
-            case Route.Sticky(var slots) -> slots;
-            case Route.Refuse ignored -> List.of();
-            case Route.Discard ignored -> List.of();
-        };
     }
 }

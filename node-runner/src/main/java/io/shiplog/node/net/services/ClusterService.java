@@ -9,10 +9,7 @@ import java.util.List;
  * @param clusterIps empty for a headless Service and an ExternalName
  * @param headless clusterIP is None
  * @param externalName the target of an ExternalName, else empty
- * @param otherIps externalIPs and the load balancer's addresses
- * @param stickyByClient sessionAffinity is ClientIP
- * @param internalLocal internalTrafficPolicy is Local
- * @param externalLocal externalTrafficPolicy is Local
+ * @param outside its addresses for clients outside of the cluster
  * @see <a href="https://kubernetes.io/docs/reference/networking/virtual-ips/">Virtual IPs and service proxies</a>
  */
 public record ClusterService(
@@ -20,15 +17,12 @@ public record ClusterService(
         List<Ipv4> clusterIps,
         boolean headless,
         String externalName,
-        List<Ipv4> otherIps,
+        OutsideAddresses outside,
         List<ServicePort> ports,
-        boolean stickyByClient,
-        boolean internalLocal,
-        boolean externalLocal,
+        TrafficPolicy policy,
         List<EndpointGroup> groups) {
     public ClusterService {
         clusterIps = List.copyOf(clusterIps);
-        otherIps = List.copyOf(otherIps);
         ports = List.copyOf(ports);
         groups = List.copyOf(groups);
     }

@@ -4,14 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Parses Services and EndpointSlices. Unsupported content (IPv6, invalid values) is omitted. */
 final class ServiceReader {
     private static final int MAX_PORT = 65_535;
+    /** Three hours, Kubernetes' default. */
+    private static final int AFFINITY_SECONDS = 10_800;
+    /** A day, Kubernetes' maximum. */
+    private static final int MAX_AFFINITY_SECONDS = 86_400;
 
     private ServiceReader() {}
 
@@ -22,28 +29,60 @@ final class ServiceReader {
         boolean externalName = type.equals("ExternalName");
         String clusterIp = spec.path("clusterIP").asText("");
         Set<Ipv4> clusterIps = new LinkedHashSet<>();
-        Set<Ipv4> otherIps = new LinkedHashSet<>();
         if (!externalName) {
             addAddress(clusterIps, clusterIp);
             spec.path("clusterIPs").forEach(ip -> addAddress(clusterIps, ip.asText()));
-            spec.path("externalIPs").forEach(ip -> addAddress(otherIps, ip.asText()));
-            otherIps.removeIf(ip -> externalIps.stream().noneMatch(range -> range.contains(ip)));
-            tree.path("status")
-                    .path("loadBalancer")
-                    .path("ingress")
-                    .forEach(ingress -> addAddress(otherIps, ingress.path("ip").asText()));
         }
         return new ClusterService(
                 name,
                 List.copyOf(clusterIps),
                 !externalName && clusterIp.equals("None"),
                 externalName ? spec.path("externalName").asText("") : "",
-                List.copyOf(otherIps),
+                externalName ? OutsideAddresses.NONE : outside(tree, externalIps),
                 ports(spec.path("ports")),
-                spec.path("sessionAffinity").asText("").equals("ClientIP"),
-                spec.path("internalTrafficPolicy").asText("").equals("Local"),
-                spec.path("externalTrafficPolicy").asText("").equals("Local"),
+                policy(spec, type),
                 groups);
+    }
+
+    private static OutsideAddresses outside(JsonNode tree, Set<Ipv4Range> allowed) {
+        JsonNode spec = tree.path("spec");
+        Set<Ipv4> externalIps = new LinkedHashSet<>();
+        spec.path("externalIPs").forEach(ip -> addAddress(externalIps, ip.asText()));
+        externalIps.removeIf(ip -> allowed.stream().noneMatch(range -> range.contains(ip)));
+        Set<Ipv4> balancerIps = new LinkedHashSet<>();
+        for (JsonNode ingress : tree.at("/status/loadBalancer/ingress")) {
+            if (!ingress.path("ipMode").asText().equals("Proxy")) {
+                addAddress(balancerIps, ingress.path("ip").asText());
+            }
+        }
+        return new OutsideAddresses(
+                List.copyOf(externalIps), List.copyOf(balancerIps), sources(spec.path("loadBalancerSourceRanges")));
+    }
+
+    /** Ranges that cannot be read, and those of the other family, allow nobody. */
+    private static Optional<Set<Ipv4Range>> sources(JsonNode texts) {
+        if (texts.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<Ipv4Range> ranges = new TreeSet<>();
+        for (JsonNode text : texts) {
+            Ipv4Range range = Ipv4Range.parse(text.asText().trim());
+            if (range != null) {
+                ranges.add(range);
+            }
+        }
+        return ranges.stream().anyMatch(range -> range.prefix() == 0) ? Optional.empty() : Optional.of(ranges);
+    }
+
+    private static TrafficPolicy policy(JsonNode spec, String type) {
+        boolean sticky = spec.path("sessionAffinity").asText("").equals("ClientIP");
+        int seconds = spec.at("/sessionAffinityConfig/clientIP/timeoutSeconds").asInt(AFFINITY_SECONDS);
+        boolean externalLocal = spec.path("externalTrafficPolicy").asText("").equals("Local");
+        return new TrafficPolicy(
+                sticky ? Duration.ofSeconds(Math.clamp(seconds, 1, MAX_AFFINITY_SECONDS)) : Duration.ZERO,
+                spec.path("internalTrafficPolicy").asText("").equals("Local"),
+                externalLocal,
+                externalLocal && type.equals("LoadBalancer") ? portNumber(spec.path("healthCheckNodePort")) : 0);
     }
 
     private static void addAddress(Set<Ipv4> addresses, String text) {
@@ -103,6 +142,19 @@ final class ServiceReader {
                 tree.path("nodeName").asText(""),
                 ready,
                 conditions.path("serving").asBoolean(ready),
-                conditions.path("terminating").asBoolean(false)));
+                conditions.path("terminating").asBoolean(false),
+                hints(tree.path("hints"))));
+    }
+
+    private static Endpoint.Hints hints(JsonNode hints) {
+        return hints.isEmpty()
+                ? Endpoint.Hints.NONE
+                : new Endpoint.Hints(names(hints.path("forNodes")), names(hints.path("forZones")));
+    }
+
+    private static Set<String> names(JsonNode hints) {
+        Set<String> names = new TreeSet<>();
+        hints.forEach(hint -> names.add(hint.path("name").asText()));
+        return names;
     }
 }

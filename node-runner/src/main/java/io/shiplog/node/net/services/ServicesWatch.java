@@ -6,6 +6,7 @@ import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.ImageDelta;
 import io.shiplog.projections.image.ImageSource;
+import io.shiplog.projections.image.StoredObject;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,12 +49,20 @@ public final class ServicesWatch implements AutoCloseable {
     private void onDelta(ImageDelta delta, Image image) {
         for (Change change : delta.changes()) {
             ResourceType type = change.after().key().type();
-            if (type.equals(Services.SERVICES) || type.equals(Services.ENDPOINT_SLICES)) {
+            if (type.equals(Services.SERVICES)
+                    || type.equals(Services.ENDPOINT_SLICES)
+                    || type.equals(Services.NODES) && changesZone(change)) {
                 moveTo(image);
                 listeners.forEach(Runnable::run);
                 return;
             }
         }
+    }
+
+    private static boolean changesZone(Change change) {
+        StoredObject before = change.before();
+        String was = before == null ? "" : Services.zone(before);
+        return !was.equals(change.removes() ? "" : Services.zone(change.after()));
     }
 
     private synchronized void moveTo(Image image) {

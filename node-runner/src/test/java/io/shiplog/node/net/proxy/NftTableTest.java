@@ -10,9 +10,12 @@ import io.shiplog.node.net.services.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class NftTableTest {
@@ -32,11 +35,31 @@ class NftTableTest {
                 Ipv4Range.of("10.96.0.0/12"),
                 Ipv4.of("10.96.0.10"),
                 Ipv4.of("10.244.1.1"),
-                "sltestv");
+                "sltestv",
+                Optional.of(Ipv4Range.of("192.0.2.16/28")));
     }
 
     private static Target target(String address) {
         return new Target(Ipv4.of(address), 8080);
+    }
+
+    /** Random shortcuts of random routes, and random clients of some. */
+    private static ProxyRules rules(Map<Frontend, Route> routes, Random random) {
+        Map<Frontend, Route> shortcuts = new TreeMap<>();
+        TreeMap<Frontend, SortedSet<Ipv4Range>> sources = new TreeMap<>();
+        for (Frontend front : routes.keySet()) {
+            if (random.nextBoolean()) {
+                shortcuts.put(front, randomRoute(random));
+            }
+            if (!front.onEveryAddress() && random.nextBoolean()) {
+                SortedSet<Ipv4Range> ranges = new TreeSet<>();
+                for (int i = 0; i < random.nextInt(3); i++) {
+                    ranges.add(Ipv4Range.of(random.nextBoolean() ? "10.%d.0.0/16".formatted(i) : "192.0.2.%d/32".formatted(i)));
+                }
+                sources.put(front, ranges);
+            }
+        }
+        return new ProxyRules(new TreeMap<>(routes), new TreeMap<>(shortcuts), sources);
     }
 
     private static ProxyRules rules(Map<Frontend, Route> routes) {
@@ -92,6 +115,42 @@ class NftTableTest {
     }
 
     @Test
+    void clients_inside_the_cluster_have_routes_of_their_own() {
+        ProxyRules rules = new ProxyRules(
+                new TreeMap<>(Map.of(NODE, new Route.Discard())),
+                new TreeMap<>(Map.of(NODE, spread(A))),
+                new TreeMap<>());
+        String script = TABLE.change(ProxyRules.NONE, rules);
+        assertTrue(script.contains("innoderoutes { udp . 30053 : goto innodespread1 }"), script);
+        assertTrue(script.contains("innodetargets_udp { 30053 . 0 : 10.244.1.5 . 8080 }"), script);
+        assertTrue(script.contains(" noderoutes { udp . 30053 : goto discard }"), script);
+    }
+
+    @Test
+    void a_sticky_route_has_slots_and_chains_of_its_time() {
+        String script = TABLE.change(
+                ProxyRules.NONE, rules(Map.of(WEB, new Route.Sticky(StickySlots.of(List.of(A)), 10))));
+        assertTrue(script.contains("timeout 10s : meta priority }"), script);
+        assertTrue(script.contains("10.96.0.20 . 80 . 0:3f : 10.244.1.5 . 8080"), script);
+        assertTrue(script.contains("routes { 10.96.0.20 . tcp . 80 : goto sticky10 }"), script);
+    }
+
+    @Test
+    void the_clients_of_a_frontend_change_without_its_route() {
+        TreeMap<Frontend, Route> routes = new TreeMap<>(Map.of(WEB, spread(A)));
+        ProxyRules one = new ProxyRules(
+                routes, new TreeMap<>(), new TreeMap<>(Map.of(WEB, new TreeSet<>(Set.of(Ipv4Range.of("10.0.0.0/8"))))));
+        assertEquals("""
+                add element ip shiplog-test sources { 10.96.0.20 . tcp . 80 . 10.0.0.0/8 }
+                add element ip shiplog-test guarded { 10.96.0.20 . tcp . 80 }
+                """, TABLE.change(rules(routes), one));
+        assertEquals("""
+                delete element ip shiplog-test guarded { 10.96.0.20 . tcp . 80 }
+                delete element ip shiplog-test sources { 10.96.0.20 . tcp . 80 . 10.0.0.0/8 }
+                """, TABLE.change(one, rules(routes)));
+    }
+
+    @Test
     void the_full_script_replaces_the_table_in_one_transaction_and_touches_no_other() {
         String script = TABLE.full(rules(Map.of(WEB, spread(A))));
         assertTrue(script.startsWith("table ip shiplog-test\ndelete table ip shiplog-test\ntable ip shiplog-test {"));
@@ -125,7 +184,7 @@ class NftTableTest {
                     new Frontend(address, random.nextBoolean() ? Protocol.TCP : Protocol.UDP, 80 + random.nextInt(2));
             routes.put(front, randomRoute(random));
         }
-        return rules(routes);
+        return rules(routes, random);
     }
 
     private static Route randomRoute(Random random) {
@@ -136,7 +195,7 @@ class NftTableTest {
         return switch (random.nextInt(4)) {
             case 0 -> new Route.Refuse();
             case 1 -> new Route.Discard();
-            case 2 -> new Route.Sticky(StickySlots.of(targets));
+            case 2 -> new Route.Sticky(StickySlots.of(targets), 1 + random.nextInt(2));
             default -> new Route.Spread(targets);
         };
     }

@@ -7,11 +7,13 @@ import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.node.net.services.Protocol;
 import io.shiplog.node.net.services.ScriptedImages;
+import io.shiplog.node.net.services.ServiceName;
 import io.shiplog.node.net.services.Services;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Given Services and their slices, the routes of connections. */
@@ -40,8 +42,8 @@ class ProxyPlanTest {
         return switch (route) {
             case Route.Spread(var targets) ->
                 String.join(" ", targets.stream().map(ProxyPlanTest::show).toList());
-            case Route.Sticky(var slots) ->
-                "sticky "
+            case Route.Sticky(var slots, var seconds) ->
+                "sticky " + seconds + " "
                         + String.join(
                                 " ",
                                 slots.stream()
@@ -233,6 +235,114 @@ class ProxyPlanTest {
                         "{'metadata':{'labels':{'kubernetes.io/service-name':'web'}},'addressType':'IPv6','ports':["
                                 + HTTP + "],'endpoints':[{'addresses':['fd00::5']}]}");
         assertEquals(Map.of("10.96.0.20:80/tcp", "refuse"), routes());
+    }
+
+    private ProxyRules rules() {
+        return PLAN.rules(Services.of(images.current()), List.of());
+    }
+
+    @Test
+    void affinity_has_the_services_timeout() {
+        images.service(
+                        "shop",
+                        "web",
+                        "'clusterIP':'10.96.0.20','sessionAffinity':'ClientIP',"
+                                + "'sessionAffinityConfig':{'clientIP':{'timeoutSeconds':10}},'ports':[{'name':'http','port':80}]")
+                .slice("shop", "web", HTTP, "{'addresses':['10.244.1.5']}");
+        assertEquals(Map.of("10.96.0.20:80/tcp", "sticky 10 10.244.1.5:8080"), routes());
+    }
+
+    /** As kube-proxy: the policy is for clients outside. */
+    @Test
+    void clients_within_the_cluster_reach_all_endpoints_of_an_external_policy_that_is_local() {
+        images.put(
+                        "services",
+                        "shop",
+                        "web",
+                        "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.96.0.20','externalTrafficPolicy':'Local',"
+                                + "'ports':[{'name':'http','port':80,'nodePort':30080}]},"
+                                + "'status':{'loadBalancer':{'ingress':[{'ip':'192.0.2.8','ipMode':'VIP'},{'ip':'192.0.2.9','ipMode':'Proxy'}]}}}")
+                .slice("shop", "web", HTTP, "{'addresses':['10.244.9.5'],'nodeName':'far'}");
+        assertEquals(
+                Map.of(
+                        "10.96.0.20:80/tcp", "10.244.9.5:8080",
+                        "192.0.2.8:80/tcp", "discard",
+                        "0.0.0.0:30080/tcp", "discard"),
+                routes());
+        ProxyRules rules = rules();
+        assertEquals(
+                Set.of(new Frontend(Ipv4.of("192.0.2.8"), Protocol.TCP, 80), new Frontend(Ipv4.ANY, Protocol.TCP, 30080)),
+                rules.shortcuts().keySet());
+        rules.shortcuts().values().forEach(route -> assertEquals("10.244.9.5:8080", show(route)));
+    }
+
+    @Test
+    void a_load_balancers_addresses_are_for_its_source_ranges() {
+        images.put(
+                "services",
+                "shop",
+                "web",
+                "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.96.0.20','ports':[{'name':'http','port':80,'nodePort':30080}],"
+                        + "'loadBalancerSourceRanges':['10.0.0.0/8',' 10.1.0.0/16 ','fd00::/8']},"
+                        + "'status':{'loadBalancer':{'ingress':[{'ip':'192.0.2.8'}]}}}");
+        assertEquals(
+                Map.of(
+                        new Frontend(Ipv4.of("192.0.2.8"), Protocol.TCP, 80),
+                        new TreeSet<>(Set.of(Ipv4Range.of("10.0.0.0/8")))),
+                rules().sources());
+    }
+
+    @Test
+    void source_ranges_of_another_family_allow_nobody_and_the_widest_all() {
+        for (String range : List.of("fd00::/8", "0.0.0.0/0")) {
+            images.put(
+                    "services",
+                    "shop",
+                    "web",
+                    "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.96.0.20','ports':[{'name':'http','port':80}],"
+                            + "'loadBalancerSourceRanges':['" + range
+                            + "']},'status':{'loadBalancer':{'ingress':[{'ip':'192.0.2.8'}]}}}");
+            assertEquals(range.startsWith("0") ? 0 : 1, rules().sources().size());
+        }
+    }
+
+    @Test
+    void endpoints_are_preferred_by_the_hints_for_this_machines_nodes_and_zones() {
+        images.service("shop", "web", "'clusterIP':'10.96.0.20','ports':[{'name':'http','port':80}]");
+        String here = "{'addresses':['10.244.1.5'],'hints':{'forZones':[{'name':'z1'}],'forNodes':[{'name':'one'}]}}";
+        String zone = "{'addresses':['10.244.5.5'],'hints':{'forZones':[{'name':'z1'}],'forNodes':[{'name':'six'}]}}";
+        String far = "{'addresses':['10.244.9.5'],'hints':{'forZones':[{'name':'z9'}],'forNodes':[{'name':'far'}]}}";
+        images.slice("shop", "web", HTTP, String.join(",", here, zone, far));
+        assertEquals(Map.of("10.96.0.20:80/tcp", "10.244.1.5:8080"), routes());
+
+        images.slice("shop", "web", HTTP, String.join(",", zone, far));
+        assertEquals(Map.of("10.96.0.20:80/tcp", "10.244.5.5:8080 10.244.9.5:8080"), routes(), "the zone is unknown");
+        images.put("nodes", "", "one", "{'metadata':{'labels':{'topology.kubernetes.io/zone':'z1'}}}");
+        assertEquals(Map.of("10.96.0.20:80/tcp", "10.244.5.5:8080"), routes());
+
+        images.slice("shop", "web", HTTP, String.join(",", zone, far, "{'addresses':['10.244.7.5']}"));
+        assertEquals(
+                Map.of("10.96.0.20:80/tcp", "10.244.5.5:8080 10.244.7.5:8080 10.244.9.5:8080"),
+                routes(),
+                "one has no hint");
+    }
+
+    @Test
+    void the_health_of_a_local_service_counts_this_machines_ready_endpoints() {
+        images.service(
+                        "shop",
+                        "web",
+                        "'type':'LoadBalancer','clusterIP':'10.96.0.20','externalTrafficPolicy':'Local','healthCheckNodePort':30999,"
+                                + "'ports':[{'name':'http','port':80}]")
+                .slice(
+                        "shop",
+                        "web",
+                        HTTP,
+                        "{'addresses':['10.244.1.5'],'nodeName':'one'},{'addresses':['10.244.9.5'],'nodeName':'far'},"
+                                + "{'addresses':['10.244.1.6'],'nodeName':'two','conditions':{'ready':false,'serving':true,'terminating':true}}");
+        assertEquals(
+                Map.of(30999, new ServiceHealth(new ServiceName("shop", "web"), 1)),
+                PLAN.health(Services.of(images.current())));
     }
 
     @Test
