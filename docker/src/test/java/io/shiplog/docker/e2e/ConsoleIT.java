@@ -582,7 +582,8 @@ class ConsoleIT {
                         .toString()
                         .contains("stream-opened"),
                 "who opened a shell is in the log");
-        browser.keys(Browser.ESCAPE);
+        // Escape is the shell's own.
+        browser.click("dialog [aria-label=Close]");
         browser.await("the dialog is closed", () -> browser.text("dialog"), String::isEmpty);
     }
 }
