@@ -47,8 +47,8 @@ class EvictionTest {
         String[] words = text.split(" ");
         return new Candidate(
                 Pods.of(
-                        "{'priority':%s,'containers':[{'name':'app','image':'i','resources':{'requests':{'memory':'%sMi'}}}]}"
-                                .formatted(words[0], words[1])),
+                        "{'priority':%s,'containers':[{'name':'app','image':'i','resources':{'requests':{'memory':'%sMi'}}}],'hostname':'uses-%s'}"
+                                .formatted(words[0], words[1], words[2])),
                 Map.of("app", Long.parseLong(words[2]) << 20));
     }
 
