@@ -1,4 +1,6 @@
-/** The status of FlowSchemas. May depend on the control loop and on the kinds. */
+/**
+ * The status of FlowSchemas. May depend only on the loop and the views.
+ */
 @NullMarked
 package io.shiplog.command.control.flow;
 

@@ -1,6 +1,6 @@
 /**
- * How Kubernetes shows objects in messages: as Go values, and as a unified diff. Pure functions. Called by kinds; depends on {@code
- * kind.tree} alone.
+ * How Kubernetes shows objects in messages: as Go values, and as a unified diff. Pure functions. Called by kinds; depends on
+ * no other package.
  */
 @NullMarked
 package io.shiplog.command.kind.message;

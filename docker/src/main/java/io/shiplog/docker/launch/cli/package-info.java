@@ -1,6 +1,6 @@
 /**
- * Arguments that several commands share. {@code …Option} and {@code …Options} are picocli mixins, {@code …Converter} parses one
- * value. Depends only on the home.
+ * Arguments that several commands share. {@code …Option} and {@code …Options} are picocli mixins, {@code …Converter} parses
+ * one value. Depends on the home and on the settings of the command side.
  */
 @NullMarked
 package io.shiplog.docker.launch.cli;
