@@ -149,7 +149,11 @@ final class ProjectOnCluster {
 
     private void delete(String kind, String name) {
         try {
-            api.send("DELETE", resource(kind).path(namespace, name) + "?propagationPolicy=Background", Converter.JSON.objectNode());
+            // In the body: the query counts only without one, and pods of a Job stay by default.
+            api.send(
+                    "DELETE",
+                    resource(kind).path(namespace, name),
+                    Converter.JSON.objectNode().put("propagationPolicy", "Background"));
             ComposeCommand.note("%s deleted".formatted(shown(kind, name)));
         } catch (ClientException e) {
             if (!e.notFound()) {

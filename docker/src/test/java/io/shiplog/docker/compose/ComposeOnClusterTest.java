@@ -192,6 +192,20 @@ class ComposeOnClusterTest {
     }
 
     @Test
+    void downDeletesThePodsOfJobs(@TempDir Path folder) throws IOException {
+        namespace("jobs");
+        Path file = Files.writeString(folder.resolve("compose.yaml"), "services: {once: {image: a, restart: 'no'}}");
+
+        // A container that is made up never ends.
+        ClusterInMemory.Result up = cluster.shiplog("compose", "up", file.toString(), "-n", "jobs", "--timeout", "1");
+        ClusterInMemory.Result down = cluster.shiplog("compose", "down", file.toString(), "-n", "jobs");
+
+        assertTrue(up.err().contains("job.batch/once is not ready after 1 s"), up.err());
+        assertEquals(0, down.exitCode(), down::err);
+        assertEquals(List.of(), names("jobs"));
+    }
+
+    @Test
     void aNamespaceThatIsNotThereIsNamed(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("compose.yaml"), SHOP);
 
