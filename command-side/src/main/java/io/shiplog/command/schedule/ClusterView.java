@@ -226,6 +226,11 @@ final class ClusterView {
         return view;
     }
 
+    /** A pod on a node, bound or assumed; null if it is on none. */
+    @Nullable PodDemand placed(ObjectKey key) {
+        return placed.pod(key);
+    }
+
     Crowds crowds() {
         return placed.crowds();
     }

@@ -6,7 +6,9 @@ import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.command.schedule.Placement.Unschedulable;
 import io.shiplog.command.schedule.Preemption.Rejected;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +158,17 @@ final class Decision {
             }
         }
         return rejected;
+    }
+
+    /** The plugins that were the first to reject a node; none if there are no nodes. */
+    Set<String> rejecters() {
+        Set<String> plugins = new HashSet<>();
+        for (Objection objection : search.objections()) {
+            if (objection != null) {
+                plugins.add(objection.plugin());
+            }
+        }
+        return plugins;
     }
 
     /** The decision with its reasons. */

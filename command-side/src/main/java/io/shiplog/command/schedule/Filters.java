@@ -19,7 +19,8 @@ import java.util.function.BiFunction;
  * @see <a href="https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins">Scheduling plugins</a>
  */
 final class Filters {
-    private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
+    /** What a pod tolerates to run on a cordoned node. */
+    static final Taint CORDONED = new Taint("node.kubernetes.io/unschedulable", "", "NoSchedule");
 
     /** The filters of the default profile, with arguments. */
     static List<Filter> of(PluginArgs args) {
@@ -61,9 +62,7 @@ final class Filters {
     }
 
     private static Answer unschedulable(PodDemand pod, NodeState node) {
-        boolean away = !node.room().open()
-                && node.offer().unschedulable()
-                && !pod.tolerates(new Taint(UNSCHEDULABLE, "", "NoSchedule"));
+        boolean away = !node.room().open() && node.offer().unschedulable() && !pod.tolerates(CORDONED);
         return away ? Answer.never("node(s) were unschedulable") : Answer.PASSES;
     }
 

@@ -223,9 +223,4 @@ record PodDemand(
     boolean hasPodAffinity() {
         return !(near().isEmpty() && far().isEmpty() && wishes().isEmpty());
     }
-
-    /** Whether another pod's placement could make it schedulable. */
-    boolean waitsForOthers() {
-        return !near().isEmpty() || mustSpread();
-    }
 }

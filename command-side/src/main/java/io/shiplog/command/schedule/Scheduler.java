@@ -12,6 +12,7 @@ import io.shiplog.command.control.view.Types;
 import io.shiplog.command.schedule.Placement.ByPreemption;
 import io.shiplog.command.schedule.Placement.OnNode;
 import io.shiplog.command.schedule.Placement.Unschedulable;
+import io.shiplog.command.schedule.QueueingHints.Hint;
 import io.shiplog.command.schedule.SchedulingMeter.Result;
 import io.shiplog.command.schedule.SchedulingQueue.UnschedulablePod;
 import io.shiplog.events.command.Command;
@@ -38,6 +39,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -125,10 +127,21 @@ public final class Scheduler implements Driven {
                     images.get().list(Types.PODS).forEach(pod -> consider(null, PodDemand.of(pod)));
                 }
                 if (view != before && !key.type().equals(Types.DISRUPTION_BUDGETS)) {
-                    queue.wakeAll();
+                    queue.wake(hint(key, before), change.event().id());
                 }
             }
         }
+    }
+
+    /** Whom a change of another object than a pod may help. */
+    private Hint hint(ObjectKey key, ClusterView before) {
+        if (key.type().equals(Types.NODES)) {
+            return QueueingHints.node(before.node(key.name()), view.node(key.name()));
+        }
+        if (key.type().equals(Types.NAMESPACES)) {
+            return QueueingHints.NAMESPACE;
+        }
+        return key.equals(Profiles.CONFIG_MAP) ? QueueingHints.ANY : QueueingHints.STORAGE;
     }
 
     private void observePod(Change change, ObjectKey key) {
@@ -137,13 +150,18 @@ public final class Scheduler implements Driven {
         }
         assumed.remove(key);
         PodDemand after = PodDemand.of(change.after());
-        if (after.node() != null && (change.removes() || after.finished())) {
-            queue.wakeAll();
-        } else if (after.node() != null
-                && (change.before() == null || change.before().node() == null)) {
-            queue.podPlaced();
-        }
+        PodDemand before = view.placed(key);
+        boolean nominated = view.nominated(key) != null;
         view = view.evolve(change);
+        PodDemand placed = view.placed(key);
+        // An assumed pod comes to its node only now: what waits for it may have been decided without it before.
+        boolean comes = placed != null && (change.before() == null || change.before().node() == null);
+        if (comes || QueueingHints.matters(before, placed)) {
+            queue.wake(QueueingHints.placedPod(comes ? null : before, placed), change.event().id());
+        }
+        if (nominated && placed == null && view.nominated(key) == null) {
+            queue.wake(QueueingHints.placedPod(after, null), change.event().id()); // Nothing is kept for it any more.
+        }
         if (change.removes()) {
             queue.leave(key);
         } else {
@@ -177,7 +195,8 @@ public final class Scheduler implements Driven {
         if (stored == null || !PodDemand.of(stored).waits(view.profiles())) {
             return true;
         }
-        Placement placement = Decision.of(pod, view).placement();
+        Decision decision = Decision.of(pod, view);
+        Placement placement = decision.placement();
         meter.attempted(
                 pod.scheduler(),
                 placement instanceof OnNode ? Result.SCHEDULED : Result.UNSCHEDULABLE,
@@ -188,8 +207,9 @@ public final class Scheduler implements Driven {
                     bind(pod, stored, chosen.node());
                 }
             }
-            case ByPreemption preemption -> preempt(pod, stored, preemption, now);
-            case Unschedulable unschedulable -> markUnschedulable(pod, stored, unschedulable, now);
+            case ByPreemption preemption -> preempt(pod, stored, preemption, decision.rejecters(), now);
+            case Unschedulable unschedulable ->
+                markUnschedulable(pod, stored, unschedulable, decision.rejecters(), now);
         }
         return true;
     }
@@ -233,14 +253,16 @@ public final class Scheduler implements Driven {
         return choice.waits();
     }
 
+    /** The event that woke the pod is the cause of its binding; the pod itself if it did not have to wait. */
     private void bind(PodDemand pod, StoredObject stored, String node) {
+        String wokenBy = queue.wokenBy(pod.key());
         queue.leave(pod.key());
         view = view.assume(pod, node);
         assumed.put(pod.key(), node);
         outstanding++;
         int sentIn = life;
         inFlight.sent(sentIn);
-        send(stored, new BindPod(pod.key(), pod.uid(), node), (result, failure) -> {
+        send(stored, wokenBy, new BindPod(pod.key(), pod.uid(), node), (result, failure) -> {
             inFlight.answered(sentIn, SHARD, result);
             if (sentIn == life) {
                 outstanding--;
@@ -282,18 +304,21 @@ public final class Scheduler implements Driven {
         }
         view = view.without(pod.key());
         StoredObject now = images.get().get(pod.key());
+        // The place that it was assumed on is free again.
+        queue.wake(QueueingHints.placedPod(pod, null), SHARD + "/" + images.get().revision(SHARD));
         if (now != null && PodDemand.of(now).waits(view.profiles())) {
             queue.postpone(PodDemand.of(now), clock.instant());
         }
     }
 
-    private void markUnschedulable(PodDemand pod, StoredObject stored, Unschedulable unschedulable, Instant now) {
+    private void markUnschedulable(
+            PodDemand pod, StoredObject stored, Unschedulable unschedulable, Set<String> plugins, Instant now) {
         ObjectNode status = Json.MAPPER.createObjectNode();
         if (!unschedulable.waits() && (nominated(stored) || view.nominated(pod.key()) != null)) {
             status.putNull(NOMINATED);
             view = view.denominate(pod.key());
         }
-        markUnschedulable(pod, stored, unschedulable.message(), status, now);
+        markUnschedulable(pod, stored, plugins, unschedulable.message(), status, now);
     }
 
     private static boolean nominated(StoredObject pod) {
@@ -301,12 +326,13 @@ public final class Scheduler implements Driven {
     }
 
     /** Nominates the pod, then evicts its victims: the nomination is visible before the space is free. */
-    private void preempt(PodDemand pod, StoredObject stored, ByPreemption preemption, Instant now) {
+    private void preempt(
+            PodDemand pod, StoredObject stored, ByPreemption preemption, Set<String> plugins, Instant now) {
         String node = preemption.node();
         view.nominatedBelow(pod, node).forEach(other -> denominate(other.key()));
         view = view.nominate(pod, node);
         ObjectNode status = Json.MAPPER.createObjectNode().put(NOMINATED, node);
-        markUnschedulable(pod, stored, preemption.message(), status, now);
+        markUnschedulable(pod, stored, plugins, preemption.message(), status, now);
         for (ObjectKey key : preemption.victims()) {
             StoredObject victim = images.get().get(key);
             if (victim != null && !victim.deleting()) {
@@ -322,8 +348,8 @@ public final class Scheduler implements Driven {
         if (pod != null) {
             ObjectNode status = Json.MAPPER.createObjectNode().putNull(NOMINATED);
             send(pod, Edits.patchStatus(pod, status), (result, failure) -> {});
+            queue.wake(QueueingHints.ANY, eventOf(pod));
         }
-        queue.wakeAll();
     }
 
     private void evict(StoredObject victim, PodDemand pod, StoredObject cause, String node) {
@@ -345,13 +371,19 @@ public final class Scheduler implements Driven {
         StoredObject now = images.get().get(key);
         if (now != null && !assumed.containsKey(key)) {
             view = view.pod(now);
+            queue.wake(QueueingHints.ANY, eventOf(now));
         }
-        queue.wakeAll();
     }
 
     /** @param status other changes of the pod's status */
-    private void markUnschedulable(PodDemand pod, StoredObject stored, String message, ObjectNode status, Instant now) {
-        UnschedulablePod before = queue.markUnschedulable(pod, message, now);
+    private void markUnschedulable(
+            PodDemand pod,
+            StoredObject stored,
+            Set<String> plugins,
+            String message,
+            ObjectNode status,
+            Instant now) {
+        UnschedulablePod before = queue.markUnschedulable(pod, plugins, message, now);
         if (before == null || before.isNews(message, now)) {
             sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, pod.scheduler()));
         }
@@ -372,12 +404,22 @@ public final class Scheduler implements Driven {
     }
 
     private void send(StoredObject pod, Command command, Answer answer) {
-        port.send(CommandRequest.because(ACTOR, SHARD + "/" + pod.revision(), pod.correlationId(), command))
+        send(pod, null, command, answer);
+    }
+
+    /** @param cause an event; null for the pod's newest */
+    private void send(StoredObject pod, @Nullable String cause, Command command, Answer answer) {
+        String id = cause == null ? eventOf(pod) : cause;
+        port.send(CommandRequest.because(ACTOR, id, pod.correlationId(), command))
                 .whenComplete((result, failure) -> answers.execute(() -> answer.take(result, failure)));
     }
 
     private void sendEvent(StoredObject pod, ObjectEvent event) {
         events.send(ACTOR, new Cause(SHARD + "/" + pod.revision(), pod.correlationId()), event);
+    }
+
+    private static String eventOf(StoredObject pod) {
+        return SHARD + "/" + pod.revision();
     }
 
     private static Regarding regarding(StoredObject pod) {

@@ -1,12 +1,12 @@
 package io.shiplog.command.schedule;
 
 import io.shiplog.command.control.loop.Backoff;
+import io.shiplog.command.schedule.QueueingHints.Hint;
 import io.shiplog.events.object.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,10 +28,6 @@ final class SchedulingQueue {
                     .thenComparing(QueuedPod::number));
     private final Map<ObjectKey, QueuedPod> queued = new HashMap<>();
     private final Map<ObjectKey, UnschedulablePod> unschedulable = new HashMap<>();
-    /** The unschedulable pods that may wait for other pods to be placed. */
-    private final Set<ObjectKey> waitingForOthers = new HashSet<>();
-    /** Counts changes that may help: a pod found unschedulable before the newest one is retried. */
-    private long wakeUps;
 
     /** Of an unschedulable pod. */
     private Backoff backoff = Profiles.DEFAULT.backoff();
@@ -45,23 +41,35 @@ final class SchedulingQueue {
     /**
      * A pod that fits no node.
      *
+     * @param plugins that rejected nodes; none if any change may help
+     * @param wokenBy the event that may have made it schedulable, as a cause of commands; null if none has
      * @param message why, as in its last FailedScheduling event
      */
     record UnschedulablePod(
             PodDemand pod,
             int attempts,
-            long wakeUpsSeen,
+            Set<String> plugins,
+            @Nullable String wokenBy,
             Instant notBefore,
             Instant retry,
             String message,
             Instant recordedAt) {
 
-        private Instant due(long wakeUps) {
-            return wakeUps > wakeUpsSeen ? notBefore : retry;
+        private Instant due() {
+            return wokenBy != null ? notBefore : retry;
         }
 
-        private UnschedulablePod woken() {
-            return new UnschedulablePod(pod, attempts, -1, notBefore, retry, message, recordedAt);
+        private boolean mayBeHelpedBy(Hint hint) {
+            for (String plugin : plugins) {
+                if (hint.mayHelp(pod, plugin)) {
+                    return true;
+                }
+            }
+            return plugins.isEmpty();
+        }
+
+        private UnschedulablePod woken(String event) {
+            return new UnschedulablePod(pod, attempts, plugins, event, notBefore, retry, message, recordedAt);
         }
 
         /** Whether to record another event. */
@@ -79,7 +87,6 @@ final class SchedulingQueue {
         queue.clear();
         queued.clear();
         unschedulable.clear();
-        waitingForOthers.clear();
         nextRelease = null;
     }
 
@@ -98,7 +105,6 @@ final class SchedulingQueue {
     /** Removes a pod. */
     void leave(ObjectKey key) {
         unschedulable.remove(key);
-        waitingForOthers.remove(key);
         QueuedPod waiting = queued.remove(key);
         if (waiting != null) {
             queue.remove(waiting);
@@ -127,47 +133,57 @@ final class SchedulingQueue {
         return pod;
     }
 
-    /** Marks a pod unschedulable. Returns its former entry, null if this is the first time. */
-    @Nullable UnschedulablePod markUnschedulable(PodDemand pod, String message, Instant now) {
+    /**
+     * Marks a pod unschedulable.
+     *
+     * @param plugins that rejected nodes
+     * @return its former entry, null if this is the first time
+     */
+    @Nullable UnschedulablePod markUnschedulable(PodDemand pod, Set<String> plugins, String message, Instant now) {
         UnschedulablePod before = unschedulable.get(pod.key());
         int attempts = before == null ? 1 : before.attempts() + 1;
         Instant recordedAt = before == null || before.isNews(message, now) ? now : before.recordedAt();
         Instant notBefore = now.plus(backoff.after(attempts));
-        put(new UnschedulablePod(pod, attempts, wakeUps, notBefore, now.plus(RETRY), message, recordedAt));
+        put(new UnschedulablePod(pod, attempts, plugins, null, notBefore, now.plus(RETRY), message, recordedAt));
         return before;
     }
 
     /** Retries a pod soon, without an event, after a failed binding. */
     void postpone(PodDemand pod, Instant now) {
         Instant retry = now.plus(backoff.after(1));
-        put(new UnschedulablePod(pod, 1, wakeUps, retry, retry, "", Instant.EPOCH));
+        put(new UnschedulablePod(pod, 1, Set.of(), null, retry, retry, "", Instant.EPOCH));
     }
 
-    /** Retries a pod at the next change, without an event: its claims get their volumes. */
+    /** Retries a pod at the next change of storage, without an event: its claims get their volumes. */
     void awaitVolumes(PodDemand pod, Instant now) {
-        put(new UnschedulablePod(pod, 1, wakeUps, now, now.plus(RETRY), "", Instant.EPOCH));
+        put(new UnschedulablePod(
+                pod, 1, Set.of(QueueingHints.BINDING), null, now, now.plus(RETRY), "", Instant.EPOCH));
     }
 
     private void put(UnschedulablePod pod) {
         unschedulable.put(pod.pod().key(), pod);
-        if (pod.pod().waitsForOthers()) {
-            waitingForOthers.add(pod.pod().key());
-        }
-        releaseAt(pod.due(wakeUps));
+        releaseAt(pod.due());
     }
 
-    /** A change that may make any pod schedulable. */
-    void wakeAll() {
-        wakeUps++;
-        nextRelease = Instant.MIN;
+    /**
+     * A change: pods that it may help are retried, each after its back-off.
+     *
+     * @param event the change, as a cause of commands
+     */
+    void wake(Hint hint, String event) {
+        for (Map.Entry<ObjectKey, UnschedulablePod> each : unschedulable.entrySet()) {
+            UnschedulablePod pod = each.getValue();
+            if (pod.wokenBy() == null && pod.mayBeHelpedBy(hint)) {
+                each.setValue(pod.woken(event));
+                releaseAt(pod.notBefore());
+            }
+        }
     }
 
-    /** A pod was placed on a node: pods that wait for others may be schedulable now. */
-    void podPlaced() {
-        for (ObjectKey key : waitingForOthers) {
-            unschedulable.computeIfPresent(key, (k, pod) -> pod.woken());
-            nextRelease = Instant.MIN;
-        }
+    /** The event that woke a pod which is to be tried, as a cause of commands; null if none did. */
+    @Nullable String wokenBy(ObjectKey key) {
+        UnschedulablePod pod = unschedulable.get(key);
+        return pod == null ? null : pod.wokenBy();
     }
 
     /** Moves unschedulable pods that are due to the active queue. */
@@ -180,7 +196,7 @@ final class SchedulingQueue {
             if (queued.containsKey(each.pod().key())) {
                 continue;
             }
-            Instant due = each.due(wakeUps);
+            Instant due = each.due();
             if (due.isAfter(now)) {
                 releaseAt(due);
             } else {

@@ -2,6 +2,7 @@ package io.shiplog.projections.history.cause;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.kind.KindDescription;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -85,7 +86,7 @@ public final class Causes {
         Event last = life.getLast();
         life.forEach(event -> causes.add(event, Part.OBJECT));
         causes.follow(first);
-        life.stream().filter(Causes::isEnding).forEach(causes::follow);
+        life.stream().filter(event -> isEnding(event) || causes.wasWoken(event)).forEach(causes::follow);
         causes.owners(last, isEnding(last) ? last.revision() : first.revision());
         causes.told(first, last);
         return causes.result();
@@ -147,6 +148,16 @@ public final class Causes {
 
     private static boolean isEnding(Event event) {
         return event.type().ends();
+    }
+
+    /** Whether it scheduled a pod that had to wait: because of the event of another object that woke it. */
+    private boolean wasWoken(Event event) {
+        String cause = event.causationId();
+        return cause != null
+                && event.type().is(ChangeType.SCHEDULED)
+                && past.event(cause)
+                        .filter(waking -> !waking.key().equals(event.key()))
+                        .isPresent();
     }
 
     /** The causes of an event, back to a command without a cause. */

@@ -105,6 +105,39 @@ class CausesTest {
                 why(logs(), 6));
     }
 
+    @Test
+    void a_pod_that_had_to_wait_is_scheduled_because_of_the_event_that_woke_it() {
+        Chronicle waits = new Chronicle();
+        waits.by("alice").command("a").created(pod("web-1-x"), POD.formatted("'labels':{}", "")); // 1
+        waits.by("system:kube-scheduler")
+                .because(1, "a")
+                .write(pod("web-1-x"), "status-changed", POD.formatted("'labels':{}", "")); // 2
+        waits.by("bob")
+                .command("b")
+                .created(ObjectKey.clusterScoped(ResourceType.core("nodes"), "n"), "{'metadata':{'uid':'n'}}"); // 3
+        waits.by("system:kube-scheduler")
+                .because(3, "a")
+                .write(pod("web-1-x"), "scheduled", POD.formatted("'labels':{}", "'nodeName':'n'")); // 4
+
+        assertEquals(
+                List.of("object events/1 alice", "cause events/3 bob", "object events/4 system:kube-scheduler"),
+                why(Map.of("events", waits.log(), "happenings", happenings.log()), 4));
+    }
+
+    @Test
+    void a_pod_that_was_retried_after_its_own_change_has_no_other_cause() {
+        Chronicle waits = new Chronicle();
+        waits.by("alice").command("a").created(pod("web-1-x"), POD.formatted("'labels':{}", "")); // 1
+        waits.by("system:kube-scheduler")
+                .because(1, "a")
+                .write(pod("web-1-x"), "status-changed", POD.formatted("'labels':{}", "")); // 2
+        waits.because(2, "a").write(pod("web-1-x"), "scheduled", POD.formatted("'labels':{}", "'nodeName':'n'")); // 3
+
+        assertEquals(
+                List.of("object events/1 alice", "object events/3 system:kube-scheduler"),
+                why(Map.of("events", waits.log(), "happenings", happenings.log()), 3));
+    }
+
     /** An object may have a thousand revisions of 1.5 MiB. */
     @Test
     void of_a_life_of_large_objects_it_reads_the_creation_and_the_newest_4_mib() {
