@@ -49,24 +49,27 @@ final class QueueingHints {
     private QueueingHints() {}
 
     /**
-     * A node that came, went, or changed what it offers.
+     * A node that came, went, or changed what it offers. One that went may help any pod: spread counts other domains, and a nomination to
+     * it is void.
      *
      * @param before null for a new one
      * @param after null for one that is gone
      */
     static Hint node(@Nullable NodeState before, @Nullable NodeState after) {
-        boolean labels = before == null || after == null || !before.labels().equals(after.labels());
+        if (after == null) {
+            return ANY;
+        }
+        boolean labels = before == null || !before.labels().equals(after.labels());
         boolean taints = before == null
-                || after == null
                 || !before.offer().taints().equals(after.offer().taints());
         return (pod, plugin) -> switch (plugin) {
-            case UNSCHEDULABLE -> after != null && opens(pod, after) && (before == null || !opens(pod, before));
-            case TAINTS -> after != null && tolerated(pod, after) && (before == null || !tolerated(pod, before));
-            case AFFINITY -> after != null && labels && pod.chooses(after);
-            case FIT -> after != null && hasRoom(pod, after) && (before == null || offersMore(pod, before, after));
-            case PORTS, LIMITS -> after != null && before == null;
+            case UNSCHEDULABLE -> opens(pod, after) && (before == null || !opens(pod, before));
+            case TAINTS -> tolerated(pod, after) && (before == null || !tolerated(pod, before));
+            case AFFINITY -> labels && pod.chooses(after);
+            case FIT -> hasRoom(pod, after) && (before == null || offersMore(pod, before, after));
+            case PORTS, LIMITS -> before == null;
             case SPREAD -> labels || taints;
-            case NEIGHBOURS, BINDING, ZONE -> after != null && labels;
+            case NEIGHBOURS, BINDING, ZONE -> labels;
             case RESTRICTIONS, DEVICES -> false;
             default -> true;
         };

@@ -136,7 +136,10 @@ public final class Scheduler implements Driven {
     /** Whom a change of another object than a pod may help. */
     private Hint hint(ObjectKey key, ClusterView before) {
         if (key.type().equals(Types.NODES)) {
-            return QueueingHints.node(before.node(key.name()), view.node(key.name()));
+            Hint changed = QueueingHints.node(before.node(key.name()), view.node(key.name()));
+            // A nomination may be void after any change of its node.
+            return (pod, plugin) ->
+                    key.name().equals(view.nominated(pod.key())) || changed.mayHelp(pod, plugin);
         }
         if (key.type().equals(Types.NAMESPACES)) {
             return QueueingHints.NAMESPACE;

@@ -121,7 +121,7 @@ class CausesTest {
 
         assertEquals(
                 List.of("object events/1 alice", "cause events/3 bob", "object events/4 system:kube-scheduler"),
-                why(Map.of("events", waits.log(), "happenings", happenings.log()), 4));
+                why(Map.of("events", waits.log(), "happenings", new Chronicle("happenings").log()), 4));
     }
 
     @Test
@@ -135,7 +135,7 @@ class CausesTest {
 
         assertEquals(
                 List.of("object events/1 alice", "object events/3 system:kube-scheduler"),
-                why(Map.of("events", waits.log(), "happenings", happenings.log()), 3));
+                why(Map.of("events", waits.log(), "happenings", new Chronicle("happenings").log()), 3));
     }
 
     /** An object may have a thousand revisions of 1.5 MiB. */
