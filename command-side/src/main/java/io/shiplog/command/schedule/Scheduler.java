@@ -307,8 +307,10 @@ public final class Scheduler implements Driven {
         }
         view = view.without(pod.key());
         StoredObject now = images.get().get(pod.key());
-        // The place that it was assumed on is free again.
-        queue.wake(QueueingHints.placedPod(pod, null), SHARD + "/" + images.get().revision(SHARD));
+        if (now != null) {
+            // The place that it was assumed on is free again; if it is gone, its end has woken who waits.
+            queue.wake(QueueingHints.placedPod(pod, null), eventOf(now));
+        }
         if (now != null && PodDemand.of(now).waits(view.profiles())) {
             queue.postpone(PodDemand.of(now), clock.instant());
         }
