@@ -33,6 +33,7 @@ import io.shiplog.command.control.node.NodeLifecycle;
 import io.shiplog.command.control.node.NodeTtl;
 import io.shiplog.command.control.node.TaintEviction;
 import io.shiplog.command.control.quota.QuotaStatus;
+import io.shiplog.command.control.ranges.ServiceCidrController;
 import io.shiplog.command.control.replicas.ReplicaController;
 import io.shiplog.command.control.stateful.StatefulSetController;
 import io.shiplog.command.control.volume.ClaimBinder;
@@ -140,6 +141,7 @@ public final class Controllers implements AutoCloseable {
                 InUseProtection.ofAttributesClasses(),
                 new QuotaStatus(),
                 new FlowSchemaStatus(),
+                new ServiceCidrController(),
                 new CertificateApproval(),
                 new CertificateSigning(config.authority()),
                 new CertificateCleaning()));

@@ -51,10 +51,21 @@ final class FakeDecider {
             case EvictPod evict -> evict(evict, now);
             case BindPod bind -> bind(bind);
             case ReplaceObject replace -> throw new AssertionError("controllers patch: " + replace);
-            case ApplyObject apply -> throw new AssertionError("controllers patch: " + apply);
+            case ApplyObject apply -> apply(apply, now);
             case Command.OpenStream open -> throw new AssertionError("controllers open no streams: " + open);
             case RequestToken token -> throw new AssertionError("controllers need no tokens: " + token);
         };
+    }
+
+    /** Conditions by their type are all that controllers apply, one each: then it is a merge patch. */
+    private Decision apply(ApplyObject apply, Instant now) {
+        ObjectNode config = (ObjectNode) apply.config().tree();
+        config.remove("apiVersion");
+        config.remove("kind");
+        return patch(
+                new PatchObject(
+                        apply.key(), apply.subresource(), PatchType.MERGE, Json.of(config), apply.validation()),
+                now);
     }
 
     private Decision create(CreateObject create, Instant now) {

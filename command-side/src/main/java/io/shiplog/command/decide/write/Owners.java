@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public interface Owners {
     String FIELD = MetadataRules.MANAGED_FIELDS;
 
+    /** How the users of controllers begin. */
+    String CONTROLLERS = "system:serviceaccount:kube-system:";
+
     /** The API server's own objects of this group have a manager of their own. */
     String FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
@@ -112,9 +115,17 @@ public interface Owners {
         return switch (actor.user()) {
             case "system:apiserver" -> apiServer(command);
             case "system:kube-scheduler" -> "kube-scheduler";
-            case String user when user.startsWith("system:serviceaccount:kube-system:") -> "kube-controller-manager";
+            case String user when user.startsWith(CONTROLLERS) ->
+                command instanceof ApplyObject
+                        ? applier(user.substring(CONTROLLERS.length()))
+                        : "kube-controller-manager";
             default -> "";
         };
+    }
+
+    /** Controllers that apply do so under their own names, which differ from those of their accounts in places. */
+    private static String applier(String account) {
+        return account.equals("service-cidrs-controller") ? "service-cidr-controller" : account;
     }
 
     private static String apiServer(Command command) {

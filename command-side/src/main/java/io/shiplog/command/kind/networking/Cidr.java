@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param length bits of the address: 32 or 128
  * @param prefix bits that all addresses of the range share
  */
-record Cidr(BigInteger address, int length, int prefix) {
+public record Cidr(BigInteger address, int length, int prefix) {
 
     /** Null if the text is no range. */
-    static @Nullable Cidr parse(String text) {
+    public static @Nullable Cidr parse(String text) {
         FieldErrors errors = new FieldErrors();
         Checks.cidr(text, "", errors);
         if (!errors.isEmpty()) {
@@ -41,6 +41,13 @@ record Cidr(BigInteger address, int length, int prefix) {
         return length == other.length
                 && prefix < other.prefix
                 && other.address.shiftRight(length - prefix).equals(address.shiftRight(length - prefix));
+    }
+
+    /** Whether an address, in a valid form, is in this range. */
+    public boolean contains(String ip) {
+        byte[] bytes = InetAddress.ofLiteral(ip).getAddress();
+        return length == bytes.length * Byte.SIZE
+                && new BigInteger(1, bytes).shiftRight(length - prefix).equals(address.shiftRight(length - prefix));
     }
 
     boolean isIpv4() {
