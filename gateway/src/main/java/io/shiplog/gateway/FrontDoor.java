@@ -2,6 +2,7 @@ package io.shiplog.gateway;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
+import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.discovery.Health;
 import io.shiplog.gateway.discovery.VirtualResource;
@@ -14,6 +15,7 @@ import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.identity.Authentication;
 import io.shiplog.gateway.metrics.RequestDurations;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.protobuf.Messages;
 import io.shiplog.gateway.select.FieldSelector;
 import io.shiplog.gateway.view.ChangeKind;
 import io.vertx.core.Context;
@@ -110,8 +112,6 @@ final class FrontDoor implements Handler<HttpServerRequest> {
         visit.exchange.checked(
                 guard.identify(request),
                 actor -> visit.exchange.checked(Query.of(request), query -> {
-                    Accepted accepted = Accepted.of(request.getHeader(HttpHeaders.ACCEPT));
-                    Accepted spoken = accepted == null ? Accepted.JSON : accepted;
                     visit.exchange.checked(
                             Moment.of(request.path(), ports.clock().instant()),
                             dated -> visit.exchange.checked(
@@ -121,6 +121,7 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                                             query.flag("watch"),
                                             selectedName(query)),
                                     info -> {
+                                        Accepted accepted = accepted(request, info);
                                         Exchange exchange = new Exchange(
                                                 request,
                                                 visit.exchange.context(),
@@ -128,13 +129,32 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                                                 dated.moment(),
                                                 info,
                                                 query,
-                                                spoken,
+                                                accepted == null ? Accepted.JSON : accepted,
                                                 actor);
                                         exchange.whenClosed(visit);
                                         visit.exchange = exchange;
                                         exchange.guarded(() -> placed(visit, exchange, accepted));
                                     }));
                 }));
+    }
+
+    /** What the client accepts of what there is; null: nothing. */
+    private @Nullable Accepted accepted(HttpServerRequest request, RequestInfo info) {
+        String header = request.getHeader(HttpHeaders.ACCEPT);
+        Accepted accepted = Accepted.of(header, true);
+        return accepted != null && accepted.text() == Accepted.Text.PROTOBUF && !hasMessages(info)
+                ? Accepted.of(header, false)
+                : accepted;
+    }
+
+    /** Whether what is answered has a protobuf message: Kubernetes' own kinds and discovery have one, kinds of others and OpenAPI have none. */
+    private boolean hasMessages(RequestInfo info) {
+        if (!info.aboutResource()) {
+            return info.path().startsWith("/api");
+        }
+        KindDescription kind = ports.kinds().get(info.type());
+        String apiVersion = info.group().isEmpty() ? info.version() : info.group() + "/" + info.version();
+        return kind == null ? Messages.hasGroup(apiVersion) : Messages.has(apiVersion, kind.kind());
     }
 
     private void placed(Visit visit, Exchange exchange, @Nullable Accepted accepted) {
@@ -246,7 +266,10 @@ final class FrontDoor implements Handler<HttpServerRequest> {
             if (unproducible != null) {
                 exchange.refuse(unproducible);
             } else if (accepted == null) {
-                exchange.refuse(Accepted.refusal());
+                exchange.refuse(Accepted.refusal(hasMessages(exchange.info())));
+            } else if (accepted.text() == Accepted.Text.YAML
+                    && exchange.info().verb().equals("watch")) {
+                exchange.refuse(Accepted.unwatchable(hasMessages(exchange.info())));
             } else {
                 router.accept(exchange);
             }

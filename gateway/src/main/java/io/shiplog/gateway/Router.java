@@ -159,7 +159,7 @@ final class Router implements Consumer<Exchange> {
         if (!exchange.info().verb().equals("create")) {
             exchange.refuse(notAllowed());
         } else if (!Accepted.acceptsObjects(exchange.request().getHeader(HttpHeaders.ACCEPT))) {
-            exchange.refuse(Accepted.refusal());
+            exchange.refuse(Accepted.refusal(true));
         } else if (virtual == VirtualResource.BINDING) {
             pods.bindNamed(exchange, podKind(exchange));
         } else if (virtual.aboutThePast()) {

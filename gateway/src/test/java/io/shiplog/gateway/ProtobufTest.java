@@ -1,6 +1,7 @@
 package io.shiplog.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.kubernetes.client.proto.Meta;
 import io.kubernetes.client.proto.Runtime;
 import io.kubernetes.client.proto.V1;
@@ -16,9 +18,13 @@ import io.kubernetes.client.proto.V1Authorization;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Bodies of clients that always send protobuf. */
+/** Bodies of clients that always send protobuf, and answers for those that prefer it. */
 class ProtobufTest extends ClusterTest {
     private static final String TYPE = "application/vnd.kubernetes.protobuf";
 
@@ -268,5 +274,101 @@ class ProtobufTest extends ClusterTest {
                         415,
                         "UnsupportedMediaType",
                         "no protobuf message is known for kind \"Gadget\" in version \"v1\": send it as application/json");
+    }
+
+    private static Runtime.Unknown opened(byte[] body) throws InvalidProtocolBufferException {
+        assertEquals("k8s\0", new String(body, 0, 4, StandardCharsets.US_ASCII));
+        return Runtime.Unknown.parseFrom(ByteString.copyFrom(body, 4, body.length - 4));
+    }
+
+    /** Given objects, some long / when a client accepts protobuf / then get, list, create, Status and metadata are what the official client's classes read. */
+    @Test
+    void answersAreMessagesForWhoAcceptsThem() throws Exception {
+        configMap("a", "");
+        String filling = "x".repeat(20_000);
+        Api.Answer created = admin.post(CONFIG_MAPS, """
+                {"metadata":{"name":"b"},"data":{"k":"%s"}}""".formatted(filling), "Accept", TYPE).is(201);
+        assertEquals(TYPE, created.header("content-type"));
+        assertEquals(
+                filling,
+                V1.ConfigMap.parseFrom(opened(created.response().body()).getRaw())
+                        .getDataOrThrow("k"));
+
+        Api.Answer one = admin.get(CONFIG_MAPS + "/a", "Accept", TYPE + ",application/json").is(200);
+        Runtime.Unknown map = opened(one.response().body());
+        assertEquals("v1 ConfigMap", map.getTypeMeta().getApiVersion() + " " + map.getTypeMeta().getKind());
+        assertEquals("a", V1.ConfigMap.parseFrom(map.getRaw()).getMetadata().getName());
+
+        for (int size = 2; size <= 3; size++) {
+            Api.Answer list = admin.get(CONFIG_MAPS, "Accept", TYPE).is(200);
+            V1.ConfigMapList maps = V1.ConfigMapList.parseFrom(opened(list.response().body()).getRaw());
+            assertEquals(size, maps.getItemsCount());
+            assertEquals(filling, maps.getItems(1).getDataOrThrow("k"));
+            assertFalse(maps.getMetadata().getResourceVersion().isEmpty());
+            configMap("c" + size, "");
+        }
+        V1.SecretList empty = V1.SecretList.parseFrom(opened(admin.get("/api/v1/namespaces/shop/secrets", "Accept", TYPE)
+                        .is(200)
+                        .response()
+                        .body())
+                .getRaw());
+        assertEquals(0, empty.getItemsCount());
+
+        Meta.PartialObjectMetadataList metadata = Meta.PartialObjectMetadataList.parseFrom(opened(
+                        admin.get(CONFIG_MAPS, "Accept", TYPE + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
+                                .is(200)
+                                .response()
+                                .body())
+                .getRaw());
+        assertEquals("a", metadata.getItems(0).getMetadata().getName());
+
+        Api.Answer missing = admin.get(CONFIG_MAPS + "/none", "Accept", TYPE).is(404);
+        Meta.Status status = Meta.Status.parseFrom(opened(missing.response().body()).getRaw());
+        assertEquals("NotFound", status.getReason());
+        assertEquals(404, status.getCode());
+        assertEquals("none", status.getDetails().getName());
+
+        Meta.APIGroupList groups = Meta.APIGroupList.parseFrom(
+                opened(admin.get("/apis", "Accept", TYPE).is(200).response().body())
+                        .getRaw());
+        assertTrue(groups.getGroupsList().stream().anyMatch(group -> group.getName().equals("apps")));
+    }
+
+    /** Given a watch as messages / then each frame is a length and a WatchEvent, its object in an envelope. */
+    @Test
+    void aWatchIsFramesOfMessages() throws Exception {
+        configMap("a", "");
+        configMap("b", "");
+        Api.Answer watch = admin.get(CONFIG_MAPS + "?watch=true&timeoutSeconds=1", "Accept", TYPE + ";stream=watch")
+                .is(200);
+        assertEquals(TYPE + ";stream=watch", watch.header("content-type"));
+        List<String> seen = new ArrayList<>();
+        ByteBuffer frames = ByteBuffer.wrap(watch.response().body());
+        while (frames.hasRemaining()) {
+            byte[] frame = new byte[frames.getInt()];
+            frames.get(frame);
+            Meta.WatchEvent event = Meta.WatchEvent.parseFrom(frame);
+            Runtime.Unknown object = opened(event.getObject().getRaw().toByteArray());
+            seen.add(event.getType() + " " + object.getTypeMeta().getKind() + " "
+                    + V1.ConfigMap.parseFrom(object.getRaw()).getMetadata().getName());
+        }
+        assertEquals(List.of("ADDED ConfigMap a", "ADDED ConfigMap b"), seen);
+    }
+
+    /** Given what has no message / then JSON if the client takes it too, else 406; and YAML cannot be watched. */
+    @Test
+    void whatHasNoMessageIsNotAcceptableAsOne() {
+        String ours = "/apis/history.shiplog.io/v1/changes";
+        String only = "only the following media types are accepted: application/json";
+        assertEquals("application/json", admin.get(ours, "Accept", TYPE + ", */*").is(200).header("content-type"));
+        admin.get(ours, "Accept", TYPE).refuses(406, "NotAcceptable", only + ", application/yaml");
+        admin.get(CONFIG_MAPS, "Accept", TYPE + ";as=Table;v=v1;g=meta.k8s.io").is(406);
+        assertEquals(
+                "Table",
+                admin.get(CONFIG_MAPS, "Accept", TYPE + ";as=Table;v=v1;g=meta.k8s.io," + Api.TABLE)
+                        .at("kind"));
+        admin.get(CONFIG_MAPS + "?watch=true&timeoutSeconds=1", "Accept", "application/yaml")
+                .is(406);
+        admin.get("/version", "Accept", TYPE).is(406);
     }
 }

@@ -77,12 +77,12 @@ public final class Discovery {
     /** As JSON; as a protobuf message for clients that accept nothing else. */
     private void openApiV2(Exchange exchange) {
         String accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
-        if (Accepted.of(accept) != null) {
+        if (Accepted.of(accept, false) != null) {
             made(exchange).openApi().swagger().send(exchange, Document.JSON);
         } else if (OpenApiMessage.acceptedBy(accept)) {
             made(exchange).openApi().swaggerMessage().send(exchange, OpenApiMessage.CONTENT_TYPE);
         } else {
-            exchange.refuse(Accepted.refusal(OpenApiMessage.CONTENT_TYPE));
+            exchange.refuse(Accepted.refusal(true, OpenApiMessage.CONTENT_TYPE));
         }
     }
 

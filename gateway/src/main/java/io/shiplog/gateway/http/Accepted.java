@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,20 +31,25 @@ public record Accepted(Text text, String as, String group, String version) {
     /** The object itself, as JSON: the default. */
     public static final Accepted JSON = new Accepted(Text.JSON, "", "", "");
 
-    private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+    private static final List<String> TYPES =
+            Stream.of(Text.values()).map(Text::contentType).toList();
 
-    private static final List<String> TYPES = List.of(Text.JSON.contentType(), Text.YAML.contentType(), PROTOBUF);
-
-    private static final Set<String> STREAMED = Set.of(Text.JSON.contentType(), PROTOBUF);
+    /** Types that can be watched: YAML has no frames. */
+    private static final List<String> STREAMS = Stream.of(Text.JSON, Text.PROTOBUF)
+            .map(text -> text.contentType() + ";stream=watch")
+            .toList();
 
     private static final ObjectKey NO_OBJECT = ObjectKey.of(new ResourceType("", ""), "", "");
 
-    private static final Map<String, Accepted> REMEMBERED = new ConcurrentHashMap<>();
+    private record Header(String text, boolean messages) {}
+
+    private static final Map<Header, Accepted> REMEMBERED = new ConcurrentHashMap<>();
 
     /** The output formats. */
     public enum Text {
         JSON("application/json"),
-        YAML("application/yaml");
+        YAML("application/yaml"),
+        PROTOBUF("application/vnd.kubernetes.protobuf");
 
         private final String contentType;
 
@@ -58,18 +62,26 @@ public record Accepted(Text text, String as, String group, String version) {
         }
     }
 
-    /** The accepted format, null if none is served: 406. */
-    public static @Nullable Accepted of(@Nullable String header) {
+    /**
+     * The accepted format, null if none is served: 406.
+     *
+     * @param messages whether what is answered has a protobuf message
+     */
+    public static @Nullable Accepted of(@Nullable String header, boolean messages) {
         if (header == null || header.isBlank()) {
             return JSON;
         }
-        Accepted known = REMEMBERED.get(header);
+        Header asked = new Header(header, messages);
+        Accepted known = REMEMBERED.get(asked);
         if (known != null) {
             return known;
         }
-        Accepted read = read(header);
+        Accepted read = served(header)
+                .filter(each -> messages || each.text != Text.PROTOBUF)
+                .findFirst()
+                .orElse(null);
         if (read != null && header.length() <= MAX_REMEMBERED_CHARS && REMEMBERED.size() < MAX_REMEMBERED) {
-            REMEMBERED.put(header, read);
+            REMEMBERED.put(asked, read);
         }
         return read;
     }
@@ -96,8 +108,7 @@ public record Accepted(Text text, String as, String group, String version) {
                 return null;
             }
         }
-        Stream<String> streams =
-                list ? TYPES.stream().filter(STREAMED::contains).map(type -> type + ";stream=watch") : Stream.empty();
+        Stream<String> streams = list ? STREAMS.stream() : Stream.empty();
         return new Refusal(
                 Refusal.Reason.NOT_ACCEPTABLE,
                 "406: Not Acceptable\n\nAvailable representations: "
@@ -108,16 +119,26 @@ public record Accepted(Text text, String as, String group, String version) {
                 0);
     }
 
-    /** 406, with Kubernetes' message. @param more types that are served only at some paths */
-    public static Refusal refusal(String... more) {
-        return Refusal.of(
-                Refusal.Reason.NOT_ACCEPTABLE,
-                "only the following media types are accepted: "
-                        + Stream.concat(TYPES.stream(), Stream.of(more)).collect(Collectors.joining(", ")));
+    /**
+     * 406, with Kubernetes' message.
+     *
+     * @param messages whether what is answered has a protobuf message
+     * @param more types that are served only at some paths
+     */
+    public static Refusal refusal(boolean messages, String... more) {
+        return only(Stream.concat(
+                TYPES.stream().filter(type -> messages || !type.equals(Text.PROTOBUF.contentType())), Stream.of(more)));
     }
 
-    private static @Nullable Accepted read(String header) {
-        return served(header).findFirst().orElse(null);
+    /** 406 for a watch in a format without frames. @param messages whether the kind has a protobuf message */
+    public static Refusal unwatchable(boolean messages) {
+        return only(STREAMS.stream().limit(messages ? STREAMS.size() : 1));
+    }
+
+    private static Refusal only(Stream<String> types) {
+        return Refusal.of(
+                Refusal.Reason.NOT_ACCEPTABLE,
+                "only the following media types are accepted: " + types.collect(Collectors.joining(", ")));
     }
 
     /** What is served of it, the best first. */
@@ -150,6 +171,7 @@ public record Accepted(Text text, String as, String group, String version) {
             Text text = switch (type) {
                 case "application/json", "*/*", "application/*" -> Text.JSON;
                 case "application/yaml" -> Text.YAML;
+                case "application/vnd.kubernetes.protobuf" -> Text.PROTOBUF;
                 default -> null;
             };
             if (text == null) {
@@ -160,10 +182,16 @@ public record Accepted(Text text, String as, String group, String version) {
             String version = parameters.getOrDefault("v", "");
             boolean known = switch (as) {
                 case "" -> true;
-                case "Table", "PartialObjectMetadata", "PartialObjectMetadataList" ->
-                    group.equals("meta.k8s.io") && (version.equals("v1") || version.equals("v1beta1"));
+                // A table has no message, as in Kubernetes; metadata have one in v1.
+                case "Table" ->
+                    text != Text.PROTOBUF
+                            && group.equals("meta.k8s.io")
+                            && (version.equals("v1") || version.equals("v1beta1"));
+                case "PartialObjectMetadata", "PartialObjectMetadataList" ->
+                    group.equals("meta.k8s.io")
+                            && (version.equals("v1") || version.equals("v1beta1") && text != Text.PROTOBUF);
                 case "APIGroupDiscoveryList" ->
-                    group.equals("apidiscovery.k8s.io") && (version.equals("v2") || version.equals("v2beta1"));
+                    text != Text.PROTOBUF && group.equals("apidiscovery.k8s.io") && (version.equals("v2") || version.equals("v2beta1"));
                 default -> false;
             };
             return known ? new Accepted(text, as, group, version) : null;

@@ -11,6 +11,7 @@ import io.shiplog.events.json.Json;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.outcome.Checked;
+import io.shiplog.gateway.protobuf.Messages;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.ChangeQuery;
 import io.shiplog.projections.history.Point;
@@ -57,6 +58,9 @@ public final class Exchange {
     private static final CharSequence WARNING = HttpHeaders.createOptimized("warning");
     private static final int WARNING_LIMIT = 20;
     /** The control character beyond the printable ones; no header may hold it. */
+
+    /** JSON up to here becomes protobuf on the event loop. */
+    private static final int MAX_MESSAGE_BYTES_ON_LOOP = 8 * 1024;
 
     /** A body up to here leaves in one piece. */
     private static final int SMALL_BYTES = 64 * 1024;
@@ -420,7 +424,7 @@ public final class Exchange {
         answer(code, Json.of(body));
     }
 
-    /** Answers with JSON bytes, sent without a copy; as YAML if requested. */
+    /** Answers with JSON bytes, sent without a copy; as YAML or protobuf if requested. */
     public void answer(int code, Json body) {
         switch (accepted.text()) {
             case JSON -> {
@@ -431,6 +435,34 @@ public final class Exchange {
                 head(code, Accepted.Text.YAML.contentType());
                 end(Yaml.ofJson(body));
             }
+            case PROTOBUF -> message(code, body);
+        }
+    }
+
+    /** A long message is made on another thread: the event loop serves other clients meanwhile. */
+    private void message(int code, Json body) {
+        if (body.utf8().length <= MAX_MESSAGE_BYTES_ON_LOOP) {
+            message(code, body, Messages.of(body));
+        } else {
+            whenDone(
+                    CompletableFuture.supplyAsync(
+                            () -> Optional.ofNullable(Messages.of(body)), Thread::startVirtualThread),
+                    message -> {
+                        if (!response().headWritten() && !response().closed()) {
+                            message(code, body, message.orElse(null));
+                        }
+                    });
+        }
+    }
+
+    /** Documents that have no message, such as OpenAPI v3, are JSON for everybody. */
+    private void message(int code, Json body, byte @Nullable [] message) {
+        if (message == null) {
+            head(code, JSON_TYPE);
+            end(body.utf8());
+        } else {
+            head(code, Accepted.Text.PROTOBUF.contentType());
+            end(message);
         }
     }
 

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,9 @@ public final class ResponseStream implements FrameSink {
     private final Deque<byte[]> parts = new ArrayDeque<>();
     /** How much of the first part has left. */
     private int sent;
+
+    /** Whether the frames are messages. */
+    private boolean prefixed;
 
     private long bytes;
     private boolean waiting;
@@ -48,9 +52,15 @@ public final class ResponseStream implements FrameSink {
 
     /** Sends the head of a body whose length is not known; a client considers a watch open only then. */
     static ResponseStream opened(Exchange exchange, BooleanSupplier source) {
-        exchange.head(200, Accepted.Text.JSON.contentType()).setChunked(true);
+        boolean messages = exchange.accepted().text() == Accepted.Text.PROTOBUF;
+        String type = messages
+                ? Accepted.Text.PROTOBUF.contentType() + ";stream=watch"
+                : Accepted.Text.JSON.contentType();
+        exchange.head(200, type).setChunked(true);
         var unused = exchange.response().writeHead();
-        return new ResponseStream(exchange, to -> source.getAsBoolean());
+        ResponseStream stream = new ResponseStream(exchange, to -> source.getAsBoolean());
+        stream.prefixed = messages;
+        return stream;
     }
 
     /** Sends bytes that are at hand; their number is in the head. */
@@ -86,8 +96,16 @@ public final class ResponseStream implements FrameSink {
         }
     }
 
+    /** A message says where it ends only by its length before it, in four bytes. */
     @Override
     public void frame(byte[]... frame) {
+        if (prefixed) {
+            int length = 0;
+            for (byte[] part : frame) {
+                length += part.length;
+            }
+            add(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+        }
         for (byte[] part : frame) {
             add(part);
         }

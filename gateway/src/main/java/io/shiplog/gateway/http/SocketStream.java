@@ -1,5 +1,6 @@
 package io.shiplog.gateway.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,7 @@ import java.util.Deque;
 import java.util.function.BooleanSupplier;
 
 /**
- * A watch over a WebSocket: each frame is one text message. What the client sends is ignored. Lives on the exchange's event loop.
+ * A watch over a WebSocket: each frame is one message, a text or, as protobuf, binary. What the client sends is ignored. Lives on the exchange's event loop.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apiserver/pkg/endpoints/handlers/watch.go">watch.go,
  *     HandleWS</a>
@@ -17,13 +18,13 @@ final class SocketStream implements FrameSink {
     /** Other requests of the event loop get their turn after so many messages. */
     private static final int TURN = 64;
 
-    /** Characters of messages that the client has not taken; beyond this, the next ones wait in the log. */
+    /** Bytes of messages that the client has not taken; beyond this, the next ones wait in the log. */
     private static final int MAX_LEFT = 64 * 1024;
 
     private final Exchange exchange;
     private final ServerWebSocket socket;
     private final BooleanSupplier source;
-    private final Deque<String> frames = new ArrayDeque<>();
+    private final Deque<byte[]> frames = new ArrayDeque<>();
     private long left;
     private boolean waiting;
     private boolean ending;
@@ -40,7 +41,7 @@ final class SocketStream implements FrameSink {
         for (byte[] part : parts) {
             all.writeBytes(part);
         }
-        frames.addLast(all.toString(StandardCharsets.UTF_8));
+        frames.addLast(all.toByteArray());
     }
 
     @Override
@@ -62,7 +63,7 @@ final class SocketStream implements FrameSink {
             if (frames.isEmpty() && !ending) {
                 boolean unused = source.getAsBoolean();
             }
-            String frame = frames.pollFirst();
+            byte[] frame = frames.pollFirst();
             if (frame == null) {
                 if (ending) {
                     var closed = socket.close();
@@ -75,11 +76,14 @@ final class SocketStream implements FrameSink {
     }
 
     /** The write queue of a WebSocket of Vert.x is never full, so what has not left is counted here. */
-    private void send(String frame) {
-        left += frame.length();
+    private void send(byte[] frame) {
+        left += frame.length;
         waiting = left >= MAX_LEFT;
-        var unused = socket.writeTextMessage(frame).onComplete(written -> {
-            left -= frame.length();
+        Future<Void> sent = exchange.accepted().text() == Accepted.Text.PROTOBUF
+                ? socket.writeBinaryMessage(Exchange.buffer(frame))
+                : socket.writeTextMessage(new String(frame, StandardCharsets.UTF_8));
+        var unused = sent.onComplete(written -> {
+            left -= frame.length;
             if (waiting && left < MAX_LEFT) {
                 waiting = false;
                 exchange.guarded(this::pump);

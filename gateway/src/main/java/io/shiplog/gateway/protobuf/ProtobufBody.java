@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +31,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProtobufBody {
     static final byte[] MAGIC = {'k', '8', 's', 0};
+    private static final String META = "meta.k8s.io/v1";
     private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*");
 
     /** Kinds of the machinery itself, which every group serves under its own name. */
-    private static final Set<String> META_KINDS = Set.of("DeleteOptions", "PatchOptions", "Status");
+    private static final Set<String> META_KINDS = Set.of(
+            "DeleteOptions",
+            "PatchOptions",
+            "Status",
+            "APIVersions",
+            "APIGroup",
+            "APIGroupList",
+            "APIResourceList");
+
+    /** A group of Kubernetes itself, and the word that the library names it by. A custom group has another ending. */
+    private static final Pattern GROUP =
+            Pattern.compile("([a-z]*)(?:\\.k8s\\.io|\\.authorization\\.k8s\\.io|\\.apiserver\\.k8s\\.io)?");
+
+    /** The files that the library has, once each was looked for. */
+    private static final Map<String, FileDescriptor> FILES = new ConcurrentHashMap<>();
 
     private ProtobufBody() {}
 
@@ -71,26 +89,41 @@ public final class ProtobufBody {
 
     /** The message of a kind; null if none is known. */
     static @Nullable Descriptor descriptor(String apiVersion, String kind) {
-        if (META_KINDS.contains(kind)) {
+        if (META_KINDS.contains(kind) && GROUP.matcher(group(apiVersion)).matches()) {
             return Meta.getDescriptor().findMessageTypeByName(kind);
         }
-        int slash = apiVersion.indexOf('/');
-        String version = apiVersion.substring(slash + 1);
-        String group = slash < 0 ? "" : apiVersion.substring(0, slash).split("\\.", 2)[0];
-        if (!WORD.matcher(version).matches()
-                || !(group.isEmpty() || WORD.matcher(group).matches())) {
-            return null;
-        }
-        FileDescriptor file = file(capitalized(version) + capitalized(group));
+        FileDescriptor file = file(apiVersion);
         return file == null ? null : file.findMessageTypeByName(kind);
     }
 
-    /** The file of a group and version: the library names a class after each, as {@code V1Apps}. */
-    private static @Nullable FileDescriptor file(String name) {
+    /** The messages of a group and version; null if none are known. */
+    static @Nullable FileDescriptor file(String apiVersion) {
+        if (apiVersion.equals(META)) {
+            return Meta.getDescriptor();
+        }
+        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+        Matcher group = GROUP.matcher(group(apiVersion));
+        return WORD.matcher(version).matches() && group.matches()
+                ? named(capitalized(version) + capitalized(group.group(1)))
+                : null;
+    }
+
+    private static String group(String apiVersion) {
+        return apiVersion.substring(0, Math.max(0, apiVersion.indexOf('/')));
+    }
+
+    /** The library names a class after each group and version, as {@code V1Apps}. */
+    private static @Nullable FileDescriptor named(String name) {
+        FileDescriptor known = FILES.get(name);
+        if (known != null) {
+            return known;
+        }
         try {
-            return (FileDescriptor) Class.forName("io.kubernetes.client.proto." + name)
+            FileDescriptor found = (FileDescriptor) Class.forName("io.kubernetes.client.proto." + name)
                     .getMethod("getDescriptor")
                     .invoke(null);
+            FILES.put(name, found);
+            return found;
         } catch (ReflectiveOperationException e) {
             return null;
         }

@@ -1,6 +1,7 @@
 package io.shiplog.gateway.read;
 
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.view.Form;
 import io.shiplog.gateway.view.ObjectForm;
 import io.shiplog.projections.image.StoredObject;
@@ -8,7 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Recently sent watch frames, by kind and form: a table row is built once, however many terminals watch. A slot holds one entry
+ * Recently sent watch frames, by kind, form and encoding: a table row or a message is built once, however many terminals watch. A slot holds one entry
  * and the newest wins; a lost one is built again.
  */
 final class FrameCache {
@@ -16,13 +17,13 @@ final class FrameCache {
     /** Larger ones are made for each watcher: all places together stay small. */
     private static final int MAX_BYTES = 16 * 1024;
 
-    private record Entry(Form form, ObjectKey key, long revision, byte[] object) {}
+    private record Entry(Form form, Accepted.Text encoding, ObjectKey key, long revision, byte[] object) {}
 
     private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
 
-    /** The object of an event as the form writes it, without columns. */
-    byte[] object(Form form, StoredObject stored, Instant now) {
-        if (form instanceof ObjectForm) {
+    /** The object of an event as the form writes it, without columns, in an encoding of watches. */
+    byte[] object(Form form, Accepted.Text encoding, StoredObject stored, Instant now) {
+        if (form instanceof ObjectForm && encoding == Accepted.Text.JSON) {
             return form.watched(stored.json(), false, now); // the stored bytes themselves
         }
         int place = Long.hashCode(stored.revision()) & (PLACES - 1);
@@ -30,12 +31,13 @@ final class FrameCache {
         if (entry != null
                 && entry.revision() == stored.revision()
                 && entry.key().equals(stored.key())
+                && entry.encoding() == encoding
                 && entry.form().equals(form)) {
             return entry.object();
         }
-        byte[] made = form.watched(stored.json(), false, now);
+        byte[] made = WatchFrames.encoded(encoding, form.watched(stored.json(), false, now));
         if (made.length <= MAX_BYTES) {
-            places.set(place, new Entry(form, stored.key(), stored.revision(), made));
+            places.set(place, new Entry(form, encoding, stored.key(), stored.revision(), made));
         }
         return made;
     }

@@ -2,9 +2,11 @@ package io.shiplog.gateway.read;
 
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.Json;
+import io.shiplog.gateway.http.Accepted;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.FrameSink;
 import io.shiplog.gateway.http.StatusBody;
+import io.shiplog.gateway.protobuf.Messages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -106,10 +108,29 @@ public final class WatchFrames {
         return closed;
     }
 
-    /** Writes an event. The object must not change any more. */
+    /** Writes an event. @param object as JSON, which must not change any more */
     public void write(Type type, byte[] object) {
+        writeEncoded(type, encoded(encoding(), object));
+    }
+
+    /** Writes an event. @param object in this watch's encoding, which must not change any more */
+    void writeEncoded(Type type, byte[] object) {
         first = false;
-        body.frame(type.head, object, END);
+        if (encoding() == Accepted.Text.PROTOBUF) {
+            body.frame(Messages.watchEvent(type.name(), object));
+        } else {
+            body.frame(type.head, object, END);
+        }
+    }
+
+    Accepted.Text encoding() {
+        return exchange.accepted().text();
+    }
+
+    /** JSON in an encoding of watches. */
+    static byte[] encoded(Accepted.Text encoding, byte[] json) {
+        byte[] message = encoding == Accepted.Text.PROTOBUF ? Messages.of(Json.ofUtf8(json)) : null;
+        return message == null ? json : message;
     }
 
     /** Writes the bookmark that marks the end of the initial events. */

@@ -145,11 +145,11 @@ final class WatchStream implements WatchFrames.Source {
     }
 
     private void event(Type type, StoredObject object, Instant now) {
-        frames.write(
-                type,
-                frames.isFirst()
-                        ? asked.form().watched(object.json(), true, now)
-                        : cache.object(asked.form(), object, now));
+        if (frames.isFirst()) {
+            frames.write(type, asked.form().watched(object.json(), true, now));
+        } else {
+            frames.writeEncoded(type, cache.object(asked.form(), frames.encoding(), object, now));
+        }
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.shiplog.events.kind.RandomObjects;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.gateway.outcome.Checked;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,7 +47,7 @@ class EveryKindAsProtobufTest {
                 }
                 for (int i = 0; i < OBJECTS; i++) {
                     ObjectNode object = read(kind, version, Json.of(new RandomObjects(random).object(schema)));
-                    byte[] body = MessageOfTree.body(apiVersion, kind.kind(), type, object);
+                    byte[] body = Objects.requireNonNull(Messages.of(Json.of(typed(kind, version, object))));
                     Json back = (Json) assertInstanceOf(Checked.Ok.class, ProtobufBody.toJson(body))
                             .value();
                     assertEquals(
@@ -60,11 +61,14 @@ class EveryKindAsProtobufTest {
     }
 
     private ObjectNode read(KindDescription kind, KindVersion version, Json object) {
-        ObjectNode typed = (ObjectNode) object.tree();
-        typed.put("apiVersion", kind.apiVersion(version.name())).put("kind", kind.kind());
+        ObjectNode typed = typed(kind, version, (ObjectNode) object.tree());
         Decoding decoding = validation.decode(kind, version, Json.of(typed), FieldValidation.IGNORE);
         return assertInstanceOf(Decoding.Decoded.class, decoding, decoding::toString)
                 .object();
+    }
+
+    private static ObjectNode typed(KindDescription kind, KindVersion version, ObjectNode object) {
+        return object.put("apiVersion", kind.apiVersion(version.name())).put("kind", kind.kind());
     }
 
     /** A value without what Go does not distinguish from an absent one, in the order of the schema. */

@@ -6,51 +6,48 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
-import io.kubernetes.client.proto.Runtime;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The protobuf message of an object, as Go's clients write it: the inverse of {@link MessageTree}. */
+/** The protobuf message of an object, as Kubernetes writes it: the inverse of {@link MessageTree}. */
 final class MessageOfTree {
+    /** The fields of each message type with their names in JSON; there are some thousand types. */
+    private static final Map<Descriptor, List<Named>> FIELDS = new ConcurrentHashMap<>();
+
     private MessageOfTree() {}
 
-    /** The body of a request. */
-    static byte[] body(String apiVersion, String kind, Descriptor type, JsonNode object) {
-        Descriptor unknown = Runtime.getDescriptor().findMessageTypeByName("Unknown");
-        FieldDescriptor meta = unknown.findFieldByName("typeMeta");
-        DynamicMessage message = DynamicMessage.newBuilder(unknown)
-                .setField(
-                        meta,
-                        DynamicMessage.newBuilder(meta.getMessageType())
-                                .setField(meta.getMessageType().findFieldByName("apiVersion"), apiVersion)
-                                .setField(meta.getMessageType().findFieldByName("kind"), kind)
-                                .build())
-                .setField(unknown.findFieldByName("raw"), of(type, object).toByteString())
-                .build();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            out.writeBytes(ProtobufBody.MAGIC);
-            message.writeTo(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** @param inlined whether JSON has its fields in the surrounding object */
+    private record Named(FieldDescriptor field, String name, boolean inlined) {
+        static List<Named> of(Descriptor type) {
+            return type.getFields().stream().map(Named::of).toList();
         }
-        return out.toByteArray();
+
+        private static Named of(FieldDescriptor field) {
+            boolean inlined = MessageTree.INLINED.contains(field.getName())
+                    && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                    && !field.isRepeated();
+            return new Named(field, MessageTree.name(field), inlined);
+        }
     }
 
+    /**
+     * The message of an object that was decoded by its schema. What the message type does not have is omitted: {@code kind} and {@code apiVersion},
+     * which the envelope says.
+     *
+     * @throws IllegalArgumentException if a value is not of its field's type
+     */
     static Message of(Descriptor type, JsonNode tree) {
         DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
-        for (FieldDescriptor field : type.getFields()) {
-            if (MessageTree.INLINED.contains(field.getName())
-                    && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                    && !field.isRepeated()) {
+        for (Named named : FIELDS.computeIfAbsent(type, Named::of)) {
+            FieldDescriptor field = named.field();
+            if (named.inlined()) {
                 builder.setField(field, of(field.getMessageType(), tree));
                 continue;
             }
-            JsonNode value = tree.path(MessageTree.name(field));
+            JsonNode value = tree.path(named.name());
             if (value.isMissingNode() || value.isNull()) {
                 continue;
             }
@@ -98,19 +95,15 @@ final class MessageOfTree {
             case "Quantity" -> with(type, "string", value.asText());
             case "IntOrString" ->
                 value.isTextual()
-                        ? with(type, "type", 1L, "strVal", value.asText())
-                        : with(type, "type", 0L, "intVal", value.asInt());
+                        ? with(type, "type", 1L, "intVal", 0, "strVal", value.asText())
+                        : with(type, "type", 0L, "intVal", value.asInt(), "strVal", "");
             case "RawExtension", "JSON" -> with(type, "raw", ByteString.copyFromUtf8(value.toString()));
             case "FieldsV1" -> with(type, "Raw", ByteString.copyFromUtf8(value.toString()));
             case "JSONSchemaPropsOrBool" ->
                 value.isBoolean() ? with(type, "allows", value.asBoolean()) : schema(type, value);
             case "JSONSchemaPropsOrArray" -> value.isArray() ? all(type, "jSONSchemas", value) : schema(type, value);
             case "JSONSchemaPropsOrStringArray" -> value.isArray() ? all(type, "property", value) : schema(type, value);
-            case "ExtraValue" -> {
-                DynamicMessage.Builder builder = DynamicMessage.newBuilder(type);
-                value.forEach(each -> builder.addRepeatedField(type.findFieldByName("items"), each.asText()));
-                yield builder.build();
-            }
+            case "ExtraValue" -> all(type, "items", value);
             default -> of(type, value);
         };
     }
