@@ -287,7 +287,7 @@ class ProtobufTest extends ClusterTest {
         configMap("a", "");
         String filling = "x".repeat(20_000);
         Api.Answer created = admin.post(CONFIG_MAPS, """
-                {"metadata":{"name":"b"},"data":{"k":"%s"}}""".formatted(filling), "Accept", TYPE).is(201);
+                {"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"b"},"data":{"k":"%s"}}""".formatted(filling), "Accept", TYPE).is(201);
         assertEquals(TYPE, created.header("content-type"));
         assertEquals(
                 filling,
