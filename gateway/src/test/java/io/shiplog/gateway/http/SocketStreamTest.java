@@ -105,6 +105,7 @@ class SocketStreamTest {
 
     @Test
     void anOpenSocketGoesOn() throws Exception {
-        assertEquals(true, pumped(closedAfter(Integer.MAX_VALUE)) > 64 * (TURNS - 2));
+        // It closes in the end: an event loop that always has a task cannot be closed.
+        assertEquals(true, pumped(closedAfter(64 * TURNS * 2)) > 64 * (TURNS - 2));
     }
 }
