@@ -109,8 +109,31 @@ public final class CommandSide implements CommandPort, AutoCloseable {
         if (request.command() instanceof RequestToken command) {
             // Signing takes a millisecond, and callers may be event loops.
             return CompletableFuture.supplyAsync(
-                    () -> tokens.issue(request.actor(), command), Thread::startVirtualThread);
+                            () -> tokens.issue(request.actor(), command), Thread::startVirtualThread)
+                    .thenCompose(result -> recorded(request, result));
         }
+        return decided(request);
+    }
+
+    /** A token is handed out when its event is in the log. The event does not have the token. */
+    private CompletionStage<CommandResult> recorded(CommandRequest request, CommandResult issued) {
+        if (!(issued instanceof CommandResult.Accepted accepted)) {
+            return CompletableFuture.completedFuture(issued);
+        }
+        RequestToken granted = new RequestToken(accepted.key(), TokenIssuer.withoutToken(accepted.object()));
+        return decided(new CommandRequest(
+                        request.commandId(),
+                        request.actor(),
+                        request.causationId(),
+                        request.correlationId(),
+                        false, // a dry run hands out a token too
+                        request.version(),
+                        request.fieldManager(),
+                        granted))
+                .thenApply(result -> result instanceof CommandResult.Accepted ? issued : result);
+    }
+
+    private CompletionStage<CommandResult> decided(CommandRequest request) {
         ShardDecider<Proposal> shard = shardOf(request);
         return shard == null
                 ? CompletableFuture.completedFuture(new CommandResult.Refused(

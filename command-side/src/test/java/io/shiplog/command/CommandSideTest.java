@@ -1,5 +1,6 @@
 package io.shiplog.command;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import io.shiplog.events.command.Command;
 import io.shiplog.events.command.Command.CreateObject;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.CommandResult.Accepted;
@@ -34,6 +36,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** Commands through bus, entity and log, in one process. */
 class CommandSideTest {
@@ -131,6 +135,47 @@ class CommandSideTest {
         assertEquals(
                 List.of("created", "created", "modified", "deleted"),
                 log().stream().map(event -> event.type().happened()).toList());
+    }
+
+    /** Given an account / when a token is asked for, a dry run too / then who, for whom and until when are in the log, and the token is not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anIssuedTokenIsInTheLogWithoutTheToken(boolean dryRun) {
+        create(TestKinds.SERVICE_ACCOUNTS, "shop", "{\"metadata\":{\"name\":\"robot\"},\"secrets\":[{\"name\":\"large\"}]}");
+        ObjectKey robot = ObjectKey.of(TestKinds.SERVICE_ACCOUNTS, "shop", "robot");
+        CommandRequest request = CommandRequest.byUser(
+                ALICE, new RequestToken(robot, Json.of("{\"spec\":{\"audiences\":[\"vault\"],\"expirationSeconds\":600}}")));
+
+        Accepted accepted = assertInstanceOf(
+                Accepted.class,
+                side.send(new CommandRequest(
+                                request.commandId(), ALICE, null, request.correlationId(), dryRun, "", null, request.command()))
+                        .toCompletableFuture()
+                        .join());
+
+        String token = accepted.object().tree().at("/status/token").asText();
+        Event event = log().getLast();
+        assertEquals("io.shiplog.core.serviceaccount.token-issued.v1", event.type().toString());
+        assertEquals("alice", event.actor());
+        assertEquals(robot, event.key());
+        String value = event.object().toString();
+        assertFalse(token.isEmpty() || value.contains(token) || value.contains(token.split("\\.")[2]), value);
+        assertFalse(value.contains("large"), value);
+        JsonNode annotations = event.object().tree().at("/metadata/annotations");
+        assertTrue(
+                annotations.path("shiplog.io/token-issued").asText().contains("\"audiences\":[\"vault\"]"),
+                annotations::toString);
+    }
+
+    @Test
+    void aTokenOfAnAccountThatIsNotThereLeavesNoEvent() {
+        int before = log().size();
+
+        CommandResult result = send(
+                new RequestToken(ObjectKey.of(TestKinds.SERVICE_ACCOUNTS, "shop", "none"), Json.of("{}")));
+
+        assertEquals(Reason.NOT_FOUND, assertInstanceOf(Refused.class, result).refusal().reason());
+        assertEquals(before, log().size());
     }
 
     @Test

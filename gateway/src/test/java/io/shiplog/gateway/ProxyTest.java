@@ -2,10 +2,13 @@ package io.shiplog.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.command.Command.OpenStream;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.Authorizer;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +20,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -353,15 +357,7 @@ class ProxyTest extends ClusterTest {
         answer =
                 "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
         echoes = true;
-        URI address = URI.create(cluster.address());
-        try (Socket client = Api.sslContext(cluster.pki.authority(), null)
-                .getSocketFactory()
-                .createSocket(address.getHost(), address.getPort())) {
-            client.getOutputStream()
-                    .write(
-                            ("GET %s/socket HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer %s\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSec-WebSocket-Protocol: chat, base64url.bearer.authorization.k8s.io.c2VjcmV0\r\n\r\n"
-                                            .formatted(WEB, ClusterInMemory.ADMIN_TOKEN))
-                                    .getBytes(StandardCharsets.US_ASCII));
+        try (Socket client = upgrade()) {
             String head = until(client.getInputStream(), "\r\n\r\n").toLowerCase(Locale.ROOT);
             assertTrue(head.startsWith("http/1.1 101") && head.contains("upgrade: echo"), head);
             assertTrue(head.contains("sec-websocket-protocol: chat"), head);
@@ -383,6 +379,62 @@ class ProxyTest extends ClusterTest {
             org.junit.jupiter.api.Assertions.assertArrayEquals(
                     bytes, client.getInputStream().readNBytes(bytes.length));
             writing.join();
+        }
+    }
+
+    private Socket upgrade() throws IOException {
+        URI address = URI.create(cluster.address());
+        Socket client = Api.sslContext(cluster.pki.authority(), null)
+                .getSocketFactory()
+                .createSocket(address.getHost(), address.getPort());
+        client.getOutputStream()
+                .write(
+                        ("GET %s/socket HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer %s\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSec-WebSocket-Protocol: chat, base64url.bearer.authorization.k8s.io.c2VjcmV0\r\n\r\n"
+                                        .formatted(WEB, ClusterInMemory.ADMIN_TOKEN))
+                                .getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    /** Given a pod that leaves HTTP / when a user opens many streams to it / then they are one event: a reader cannot grow the log. */
+    @Test
+    void manyUpgradesOfAUserToAPodAreOneEvent() throws Exception {
+        answer = "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+        List<CommandRequest> events = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            try (Socket client = upgrade()) {
+                assertTrue(until(client.getInputStream(), "\r\n\r\n").startsWith("HTTP/1.1 101"));
+            }
+            events.add(cluster.commands.last());
+        }
+
+        assertInstanceOf(OpenStream.class, events.getFirst().command());
+        assertEquals(1, events.stream().distinct().count());
+    }
+
+    /** Given a pod that stays with HTTP / when a user asks for a stream / then the log has nothing of it. */
+    @Test
+    void anUpgradeThatIsNotAcceptedIsNoEvent() throws Exception {
+        CommandRequest before = cluster.commands.last();
+        answer = "HTTP/1.1 404 _\r\nContent-Length: 0\r\n\r\n";
+
+        try (Socket client = upgrade()) {
+            assertTrue(until(client.getInputStream(), "\r\n\r\n").startsWith("HTTP/1.1 404"));
+        }
+
+        assertSame(before, cluster.commands.last());
+    }
+
+    @Test
+    void anUpgradeThatCannotBeRecordedIsRefused() throws Exception {
+        answer = "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+        for (int code : new int[] {503, 101}) {
+            if (code == 503) {
+                cluster.commands.refuseNext(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "the log is full"));
+            }
+            try (Socket client = upgrade()) {
+                String head = until(client.getInputStream(), "\r\n\r\n");
+                assertTrue(head.startsWith("HTTP/1.1 " + code), head);
+            }
         }
     }
 

@@ -2,9 +2,12 @@ package io.shiplog.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.command.Command.OpenStream;
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.projections.access.Access;
 import io.shiplog.projections.access.Authorizer;
 import java.io.ByteArrayOutputStream;
@@ -40,6 +43,9 @@ class StreamsTest extends ClusterTest {
     private volatile boolean mayCreate = true;
     private volatile boolean mayRead = true;
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    /** The first bytes after upgrades: the stream is in the log, or -1 if it was given up. */
+    private final BlockingQueue<Integer> recorded = new LinkedBlockingQueue<>();
+
     /** What the node does with a connection once it has answered. */
     private interface Served {
         void serve(Socket socket) throws IOException, InterruptedException;
@@ -97,6 +103,9 @@ class StreamsTest extends ClusterTest {
                     StandardCharsets.US_ASCII); // before the test knows of the request and sets the next answer
             asked.add(request);
             socket.getOutputStream().write(reply);
+            if (answer.startsWith("HTTP/1.1 101")) {
+                recorded.add(socket.getInputStream().read());
+            }
             afterUpgrade.serve(socket);
         } catch (IOException | InterruptedException e) {
             ended.add(e.toString());
@@ -257,6 +266,28 @@ class StreamsTest extends ClusterTest {
         mayRead = false;
 
         assertTrue(refusal(open("GET", EXEC, "Shiplog-Method: POST")).startsWith("HTTP/1.1 403"));
+    }
+
+    /** Given a node that accepts a stream / when the event cannot be written / then the node is told nothing, and the client is refused. */
+    @Test
+    void whatIsNotInTheLogIsNotStarted() throws Exception {
+        cluster.commands.refuseNext(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "the log is full"));
+
+        String refusal = refusal(open("GET", EXEC));
+
+        assertTrue(refusal.startsWith("HTTP/1.1 503") && refusal.contains("the log is full"), refusal);
+        assertEquals(-1, recorded.poll(10, TimeUnit.SECONDS));
+    }
+
+    /** Given a stream that a node refuses / when it is asked for / then the log has nothing of it. */
+    @Test
+    void whatTheNodeRefusesIsNotInTheLog() throws Exception {
+        CommandRequest before = cluster.commands.last();
+        answer = "HTTP/1.1 429 _\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nfull";
+
+        assertTrue(refusal(open("GET", EXEC)).startsWith("HTTP/1.1 429"));
+
+        assertSame(before, cluster.commands.last());
     }
 
     @Test

@@ -321,6 +321,45 @@ class WritingTest extends ClusterTest {
         admin.get(CONFIG_MAPS + "/a").is(200);
     }
 
+    /** Given bodies of another kind, version or type / when sent to a path / then 400, and no command. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pods/web/binding | {'kind':'Pod','apiVersion':'v1'} | Pod in version \"v1\" cannot be handled as a Binding: converting (v1.Pod) to (core.Binding): unknown conversion",
+                "bindings | {'kind':'Binding','apiVersion':'policy/v1'} | Binding in version \"v1\" cannot be handled as a Binding: no kind \"Binding\" is registered for version \"policy/v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "pods/web/eviction | {'kind':'Eviction','apiVersion':'v1'} | Eviction in version \"v1\" cannot be handled as a Eviction: no kind \"Eviction\" is registered for version \"v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                "pods/web/eviction | {'kind':'Binding','apiVersion':'v1'} | Binding in version \"v1\" cannot be handled as a Eviction: converting (v1.Binding) to (policy.Eviction): unknown conversion",
+                "pods/web/eviction | {'kind':5} | the object provided is unrecognized (must be of type Eviction): couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string",
+            })
+    void theBodyOfASubresourceFitsItsPath(String path, String body, String message) {
+        admin.post("/api/v1/namespaces/shop/" + path, body.replace('\'', '"')).refuses(400, "BadRequest", message);
+    }
+
+    /** The same in protobuf. */
+    @Test
+    void aProtobufBodyOfASubresourceFitsItsPath() {
+        byte[] binding = {
+            'k', '8', 's', 0, 0x0a, 13, 0x0a, 2, 'v', '1', 0x12, 7, 'B', 'i', 'n', 'd', 'i', 'n', 'g', 0x12, 0
+        };
+
+        admin.send("POST", PODS + "/web/eviction", binding, "Content-Type", "application/vnd.kubernetes.protobuf")
+                .refuses(
+                        400,
+                        "BadRequest",
+                        "Binding in version \"v1\" cannot be handled as a Eviction: converting (v1.Binding) to (policy.Eviction): unknown conversion");
+    }
+
+    /** Given delete options of several groups / when sent to a core path / then those of the machinery are taken, those of another group refused. */
+    @ParameterizedTest
+    @CsvSource({"v1,200", "meta.k8s.io/v1,200", "'',200", "apps/v1,400", "v2,400"})
+    void deleteOptionsAreOfThePathsGroup(String apiVersion, int code) {
+        configMap("a", "");
+
+        admin.delete(CONFIG_MAPS + "/a", "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"%s\"}".formatted(apiVersion))
+                .is(code);
+    }
+
     @Test
     void aCollectionIsDeletedBySelection() {
         for (int i = 0; i < 100; i++) {

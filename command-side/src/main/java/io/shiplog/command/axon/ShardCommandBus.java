@@ -17,6 +17,7 @@ import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.Command.PatchObject;
 import io.shiplog.events.command.Command.ReplaceObject;
+import io.shiplog.events.command.Command.RequestToken;
 import io.shiplog.events.command.CommandRequest;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventDraft;
@@ -51,7 +52,8 @@ public final class ShardCommandBus implements Deciding<Proposal> {
             DeleteObject.class, type("DeleteObject"),
             EvictPod.class, type("EvictPod"),
             BindPod.class, type("BindPod"),
-            OpenStream.class, type("OpenStream"));
+            OpenStream.class, type("OpenStream"),
+            RequestToken.class, type("RequestToken"));
 
     private final Decider decider;
     private final DecidedObjects objects;

@@ -14,6 +14,7 @@ import io.shiplog.command.decide.slice.Reading.Asked;
 import io.shiplog.command.decide.slice.Reading.Unreadable;
 import io.shiplog.command.decide.slice.ReplaceSlice;
 import io.shiplog.command.decide.slice.Slice;
+import io.shiplog.command.decide.slice.TokenSlice;
 import io.shiplog.command.decide.write.Chance;
 import io.shiplog.command.decide.write.Decision;
 import io.shiplog.command.decide.write.Decision.Changed;
@@ -65,6 +66,7 @@ public final class Decider {
     private final Slice<EvictPod> evict = new EvictSlice();
     private final Slice<BindPod> bind = new BindSlice();
     private final Slice<OpenStream> open = new OpenStreamSlice();
+    private final Slice<RequestToken> token = new TokenSlice();
 
     /** A decider for the kinds of the state that it decides on. */
     public Decider(Function<ResourceType, Kind> rules, SchemaValidation schemas) {
@@ -100,7 +102,7 @@ public final class Decider {
             case EvictPod given -> new Bound<>(evict, given);
             case BindPod given -> new Bound<>(bind, given);
             case OpenStream given -> new Bound<>(open, given);
-            case RequestToken _ -> throw new IllegalArgumentException("tokens are issued, not decided");
+            case RequestToken given -> new Bound<>(token, given);
         };
     }
 

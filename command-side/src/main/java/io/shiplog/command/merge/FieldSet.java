@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,8 +38,17 @@ public final class FieldSet {
 
     private static final FieldSet EMPTY = new FieldSet();
 
-    /** Sorted by element. */
+    /** Up to here an element is put into its place; one that comes out of order among more makes the set {@link #loose}. */
+    private static final int FEW = 64;
+
+    /** Sorted by element, unless the set is loose. */
     private final ArrayList<Entry> entries = new ArrayList<>(4);
+
+    /**
+     * Where many elements come out of order, in the order of a client's body: putting each into its place would be quadratic. Sorted when the set is
+     * first read; null for a sorted one.
+     */
+    private @Nullable Map<PathElement, Entry> loose;
 
     FieldSet() {}
 
@@ -93,7 +104,7 @@ public final class FieldSet {
     /** FieldsV1, in Kubernetes' order. */
     public ObjectNode toJson() {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        for (Entry entry : entries) {
+        for (Entry entry : sorted()) {
             FieldSet below = entry.below();
             if (!entry.member && below.isEmpty()) {
                 continue;
@@ -110,7 +121,16 @@ public final class FieldSet {
         return json;
     }
 
+    private List<Entry> sorted() {
+        if (loose != null) {
+            entries.sort(Comparator.comparing(entry -> entry.element));
+            loose = null;
+        }
+        return entries;
+    }
+
     private int index(PathElement element) {
+        sorted();
         int low = 0;
         int high = entries.size() - 1;
         // Most elements come in order: look at the end first.
@@ -133,13 +153,30 @@ public final class FieldSet {
     }
 
     private Entry entry(PathElement element) {
+        if (loose != null) {
+            return looseEntry(loose, element);
+        }
         int at = index(element);
         if (at >= 0) {
             return entries.get(at);
         }
+        if (-at - 1 < entries.size() && entries.size() >= FEW) {
+            Map<PathElement, Entry> all = new HashMap<>();
+            entries.forEach(entry -> all.put(entry.element, entry));
+            loose = all;
+            return looseEntry(all, element);
+        }
         Entry entry = new Entry(element, false, null);
         entries.add(-at - 1, entry);
         return entry;
+    }
+
+    private Entry looseEntry(Map<PathElement, Entry> all, PathElement element) {
+        return all.computeIfAbsent(element, missing -> {
+            Entry entry = new Entry(missing, false, null);
+            entries.add(entry);
+            return entry;
+        });
     }
 
     void insert(PathElement element) {
@@ -202,11 +239,13 @@ public final class FieldSet {
             return other;
         }
         FieldSet union = new FieldSet();
+        List<Entry> ours = sorted();
+        List<Entry> theirs = other.sorted();
         int i = 0;
         int j = 0;
-        while (i < entries.size() || j < other.entries.size()) {
-            Entry a = i < entries.size() ? entries.get(i) : null;
-            Entry b = j < other.entries.size() ? other.entries.get(j) : null;
+        while (i < ours.size() || j < theirs.size()) {
+            Entry a = i < ours.size() ? ours.get(i) : null;
+            Entry b = j < theirs.size() ? theirs.get(j) : null;
             int order = a == null ? 1 : b == null ? -1 : a.element.compareTo(b.element);
             if (a != null && order < 0) {
                 union.add(a.element, a.member, a.below());
@@ -223,10 +262,22 @@ public final class FieldSet {
         return union;
     }
 
+    /** The paths of all: in pairs, since adding one after another copies the growing sum each time. */
+    static FieldSet union(List<FieldSet> sets) {
+        return switch (sets.size()) {
+            case 0 -> EMPTY;
+            case 1 -> sets.getFirst();
+            default -> {
+                int half = sets.size() / 2;
+                yield union(sets.subList(0, half)).union(union(sets.subList(half, sets.size())));
+            }
+        };
+    }
+
     /** The paths that both have. */
     public FieldSet intersection(FieldSet other) {
         FieldSet common = new FieldSet();
-        for (Entry entry : entries) {
+        for (Entry entry : sorted()) {
             int at = other.index(entry.element);
             if (at >= 0) {
                 Entry theirs = other.entries.get(at);
@@ -255,7 +306,7 @@ public final class FieldSet {
             return this;
         }
         FieldSet found = new FieldSet();
-        for (Entry entry : entries) {
+        for (Entry entry : sorted()) {
             String field = entry.element.fieldName();
             boolean matches = field == null ? path.getFirst().equals(Reach.ANY) : field.equals(path.getFirst());
             if (matches) {
@@ -271,7 +322,7 @@ public final class FieldSet {
             return this;
         }
         FieldSet rest = new FieldSet();
-        for (Entry entry : entries) {
+        for (Entry entry : sorted()) {
             int at = other.index(entry.element);
             if (at < 0) {
                 rest.entries.add(entry);
@@ -291,7 +342,7 @@ public final class FieldSet {
     /** The set with the fields of structs that lead to its paths: a struct's field goes with what is below it. */
     FieldSet withNamedFields(Shape shape) {
         FieldSet whole = new FieldSet();
-        for (Entry entry : entries) {
+        for (Entry entry : sorted()) {
             String name = entry.element.fieldName();
             boolean named = name != null && shape.declares(name);
             FieldSet below = entry.below();
@@ -310,7 +361,7 @@ public final class FieldSet {
     }
 
     private void forEach(ArrayList<PathElement> prefix, Consumer<List<PathElement>> then) {
-        for (Entry entry : entries) {
+        for (Entry entry : sorted()) {
             prefix.add(entry.element);
             if (entry.member) {
                 then.accept(List.copyOf(prefix));

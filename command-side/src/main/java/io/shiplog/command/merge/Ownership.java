@@ -8,11 +8,12 @@ import io.shiplog.command.merge.ManagerEntry.Manager;
 import io.shiplog.events.json.Json;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,28 +239,29 @@ public final class Ownership {
         updates.sort((a, b) -> a.seconds() != b.seconds()
                 ? Long.compare(a.seconds(), b.seconds())
                 : a.manager().sortKey().compareTo(b.manager().sortKey()));
-        List<ManagerEntry> all = new ArrayList<>(entries);
-        Map<String, ManagerEntry> buckets = new HashMap<>();
+        Map<String, List<ManagerEntry>> buckets = new LinkedHashMap<>();
         for (ManagerEntry entry : updates) {
             if (surplus <= 0) {
                 break;
             }
-            String version = entry.manager().apiVersion();
-            ManagerEntry bucket = buckets.get(version);
-            if (bucket == null) {
-                buckets.put(version, entry);
-                continue;
-            }
-            ManagerEntry merged = ManagerEntry.of(
-                    new Manager(ANCIENT, ManagerEntry.UPDATE, version, ""),
-                    entry.time(),
-                    bucket.fields().union(entry.fields()));
-            all.remove(bucket);
-            all.remove(entry);
-            all.add(merged);
-            buckets.put(version, merged);
-            surplus--;
+            List<ManagerEntry> bucket =
+                    buckets.computeIfAbsent(entry.manager().apiVersion(), version -> new ArrayList<>());
+            bucket.add(entry);
+            surplus -= bucket.size() > 1 ? 1 : 0;
         }
+        Set<ManagerEntry> merged = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<ManagerEntry> all = new ArrayList<>();
+        buckets.forEach((version, bucket) -> {
+            if (bucket.size() > 1) {
+                merged.addAll(bucket);
+                all.add(ManagerEntry.of(
+                        new Manager(ANCIENT, ManagerEntry.UPDATE, version, ""),
+                        bucket.getLast().time(),
+                        FieldSet.union(
+                                bucket.stream().map(ManagerEntry::fields).toList())));
+            }
+        });
+        entries.stream().filter(entry -> !merged.contains(entry)).forEach(all::add);
         return all;
     }
 

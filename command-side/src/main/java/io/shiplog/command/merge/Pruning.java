@@ -3,6 +3,7 @@ package io.shiplog.command.merge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,15 @@ record Pruning(Ownership.Write write, List<ManagerEntry> entries) {
 
     /** Adds back what any manager owns, first in the version of the last apply. */
     private ObjectNode withOwned(ObjectNode whole, ObjectNode pruned, String version) {
-        Map<String, FieldSet> owned = new LinkedHashMap<>();
-        owned.put(version, new FieldSet());
-        entries.forEach(entry -> owned.merge(entry.manager().apiVersion(), entry.fields(), FieldSet::union));
+        Map<String, List<FieldSet>> owned = new LinkedHashMap<>();
+        owned.put(version, new ArrayList<>());
+        entries.forEach(entry -> owned.computeIfAbsent(entry.manager().apiVersion(), other -> new ArrayList<>())
+                .add(entry.fields()));
         ObjectNode result = pruned;
-        for (Map.Entry<String, FieldSet> each : owned.entrySet()) {
+        for (Map.Entry<String, List<FieldSet>> each : owned.entrySet()) {
             Shape shape = write.versions().shape(each.getKey());
-            if (shape == null || each.getValue().isEmpty()) {
+            FieldSet fields = FieldSet.union(each.getValue());
+            if (shape == null || fields.isEmpty()) {
                 continue;
             }
             ObjectNode theirs = convert(whole, version, each.getKey());
@@ -49,7 +52,7 @@ record Pruning(Ownership.Write write, List<ManagerEntry> entries) {
             FieldSet all = Comparison.paths(shape, theirs).withNamedFields(shape);
             FieldSet stays = Comparison.paths(shape, left)
                     .withNamedFields(shape)
-                    .union(each.getValue().withNamedFields(shape));
+                    .union(fields.withNamedFields(shape));
             result = convert(object(Merging.remove(shape, theirs, all.difference(stays))), each.getKey(), version);
         }
         return result;

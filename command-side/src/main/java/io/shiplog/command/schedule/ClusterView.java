@@ -12,10 +12,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes and their pods. Immutable: a change gives the next view. The view of an image is the same whether it was built from
@@ -83,6 +86,8 @@ final class ClusterView {
     /** A pod nominated to a node, once its victims are gone. */
     record Nomination(PodDemand pod, String node) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterView.class);
+
     private ClusterView(
             Placed placed,
             Tallies tallies,
@@ -102,17 +107,24 @@ final class ClusterView {
 
     static ClusterView of(Image image) {
         ClusterView view = EMPTY.withStorage(Storage.of(image)).withProfiles(Profiles.of(image));
-        for (StoredObject namespace : image.list(Types.NAMESPACES)) {
-            view = view.namespace(namespace);
-        }
-        for (StoredObject budget : image.list(Types.DISRUPTION_BUDGETS)) {
-            view = view.withBudgets(view.budgets.plus(budget.key(), BudgetView.of(budget)));
-        }
-        for (StoredObject node : image.list(Types.NODES)) {
-            view = view.node(node);
-        }
-        for (StoredObject pod : image.list(Types.PODS)) {
-            view = view.pod(pod);
+        view = view.withAll(image.list(Types.NAMESPACES), ClusterView::namespace);
+        view = view.withAll(
+                image.list(Types.DISRUPTION_BUDGETS),
+                (before, budget) -> before.withBudgets(before.budgets.plus(budget.key(), BudgetView.of(budget))));
+        view = view.withAll(image.list(Types.NODES), ClusterView::node);
+        return view.withAll(image.list(Types.PODS), ClusterView::pod);
+    }
+
+    /** The view with objects; one that cannot be read is left out, and does not keep the others out. */
+    private ClusterView withAll(
+            Collection<StoredObject> objects, BiFunction<ClusterView, StoredObject, ClusterView> with) {
+        ClusterView view = this;
+        for (StoredObject object : objects) {
+            try {
+                view = with.apply(view, object);
+            } catch (RuntimeException | StackOverflowError e) {
+                LOG.error("the scheduler cannot read {}", object.key(), e);
+            }
         }
         return view;
     }

@@ -40,6 +40,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +97,22 @@ public final class Scheduler implements Driven {
         Image image = images.get();
         view = ClusterView.of(image);
         queue.setBackoff(view.profiles().backoff());
-        image.list(Types.PODS).forEach(pod -> consider(null, PodDemand.of(pod)));
+        considerAll(image);
+    }
+
+    private void considerAll(Image image) {
+        for (StoredObject pod : image.list(Types.PODS)) {
+            guarded(pod.key(), () -> consider(null, PodDemand.of(pod)));
+        }
+    }
+
+    /** What goes wrong with one object does not stop the others. */
+    private static void guarded(ObjectKey key, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("the scheduler cannot read {}", key, e);
+        }
     }
 
     @Override
@@ -115,21 +132,27 @@ public final class Scheduler implements Driven {
         }
         for (Change change : delta.changes()) {
             ObjectKey key = change.after().key();
-            if (key.type().equals(Types.PODS)) {
-                observePod(change, key);
-            } else {
-                ClusterView before = view;
-                view = view.evolve(change);
-                // A budget does not make room: it only says who goes.
-                queue.setBackoff(view.profiles().backoff());
-                if (key.equals(Profiles.CONFIG_MAP)) {
-                    // Pods of a new profile were not ours before.
-                    images.get().list(Types.PODS).forEach(pod -> consider(null, PodDemand.of(pod)));
+            guarded(key, () -> {
+                if (key.type().equals(Types.PODS)) {
+                    observePod(change, key);
+                } else {
+                    observeOther(change, key);
                 }
-                if (view != before && !key.type().equals(Types.DISRUPTION_BUDGETS)) {
-                    queue.wake(hint(key, before), change.event().id());
-                }
-            }
+            });
+        }
+    }
+
+    private void observeOther(Change change, ObjectKey key) {
+        ClusterView before = view;
+        view = view.evolve(change);
+        // A budget does not make room: it only says who goes.
+        queue.setBackoff(view.profiles().backoff());
+        if (key.equals(Profiles.CONFIG_MAP)) {
+            // Pods of a new profile were not ours before.
+            considerAll(images.get());
+        }
+        if (view != before && !key.type().equals(Types.DISRUPTION_BUDGETS)) {
+            queue.wake(hint(key, before), change.event().id());
         }
     }
 
@@ -194,9 +217,20 @@ public final class Scheduler implements Driven {
             return false;
         }
         PodDemand pod = queue.call();
+        try {
+            schedule(pod, now);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("{} cannot be scheduled now", pod.key(), e);
+            meter.attempted(pod.scheduler(), Result.ERROR, Duration.between(now, clock.instant()));
+            queue.fail(pod, now);
+        }
+        return true;
+    }
+
+    private void schedule(PodDemand pod, Instant now) {
         StoredObject stored = images.get().get(pod.key());
         if (stored == null || !PodDemand.of(stored).waits(view.profiles())) {
-            return true;
+            return;
         }
         Decision decision = Decision.of(pod, view);
         Placement placement = decision.placement();
@@ -214,7 +248,6 @@ public final class Scheduler implements Driven {
             case Unschedulable unschedulable ->
                 markUnschedulable(pod, stored, unschedulable, decision.rejecters(), now);
         }
-        return true;
     }
 
     /** What the scheduler did. */
@@ -415,8 +448,16 @@ public final class Scheduler implements Driven {
     /** @param cause an event; null for the pod's newest */
     private void send(StoredObject pod, @Nullable String cause, Command command, Answer answer) {
         String id = cause == null ? eventOf(pod) : cause;
-        port.send(CommandRequest.because(ACTOR, id, pod.correlationId(), command))
+        sent(CommandRequest.because(ACTOR, id, pod.correlationId(), command))
                 .whenComplete((result, failure) -> answers.execute(() -> answer.take(result, failure)));
+    }
+
+    private CompletionStage<CommandResult> sent(CommandRequest request) {
+        try {
+            return port.send(request);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void sendEvent(StoredObject pod, ObjectEvent event) {

@@ -154,6 +154,14 @@ final class SchedulingQueue {
         put(new UnschedulablePod(pod, 1, Set.of(), null, retry, retry, "", Instant.EPOCH));
     }
 
+    /** Retries a pod after a time that grows with its attempts, whatever changes meanwhile: scheduling it failed. */
+    void fail(PodDemand pod, Instant now) {
+        UnschedulablePod before = unschedulable.get(pod.key());
+        int attempts = before == null ? 1 : before.attempts() + 1;
+        Instant retry = now.plus(backoff.after(attempts));
+        put(new UnschedulablePod(pod, attempts, Set.of(), null, retry, retry, "", Instant.EPOCH));
+    }
+
     /** Retries a pod at the next change of storage, without an event: its claims get their volumes. */
     void awaitVolumes(PodDemand pod, Instant now) {
         put(new UnschedulablePod(

@@ -119,6 +119,9 @@ public final class DecidedObjects {
 
     /** Records a decision of a shard. Called on the shard's decider thread. */
     void decided(String shard, EventDraft draft) {
+        if (draft.type().isAccess()) {
+            return; // the object stays as it is
+        }
         Pending pending = new Pending(draft);
         overlay.computeIfAbsent(draft.key().type(), _ -> new ConcurrentHashMap<>())
                 .put(draft.key(), pending);

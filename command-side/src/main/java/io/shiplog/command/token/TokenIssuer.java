@@ -16,6 +16,7 @@ import io.shiplog.events.command.CommandResult.Refused;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.StatedType;
 import io.shiplog.events.object.Actor;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
@@ -78,9 +79,9 @@ public final class TokenIssuer {
         if (!(tree instanceof ObjectNode request)) {
             return badRequest("the object provided is unrecognized (must be of type TokenRequest)");
         }
-        String kind = request.path("kind").asText("TokenRequest");
-        if (!kind.equals("TokenRequest")) {
-            return badRequest("%s in version \"v1\" cannot be handled as a TokenRequest".formatted(kind));
+        Refusal other = StatedType.refusal("authentication.k8s.io/v1", "TokenRequest", request);
+        if (other != null) {
+            return new Refused(other);
         }
         long seconds = request.path("spec").path("expirationSeconds").asLong(DEFAULT_SECONDS);
         Refusal refusal = checkNames(command.key(), request.path("metadata"));
@@ -98,6 +99,13 @@ public final class TokenIssuer {
             case Binding.Refused refused -> new Refused(refused.refusal());
             case Binding.Bound binding -> answer(command.key(), account, request, seconds, binding.claims());
         };
+    }
+
+    /** A granted TokenRequest as it may be recorded. */
+    public static Json withoutToken(Json granted) {
+        ObjectNode request = granted.tree().deepCopy();
+        request.withObject("/status").remove("token");
+        return Json.of(request);
     }
 
     /** A request need not say again whose token it asks for. */

@@ -47,6 +47,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -146,7 +147,12 @@ public final class FakeCluster implements CommandPort {
 
     /** Runs the scheduler in this cluster. */
     public Scheduler runScheduler() {
-        Scheduler scheduler = new Scheduler(() -> image, this, events, answers::add, () -> now);
+        return runScheduler(() -> image);
+    }
+
+    /** The same, with the images that it sees. */
+    public Scheduler runScheduler(Supplier<Image> images) {
+        Scheduler scheduler = new Scheduler(images, this, events, answers::add, () -> now);
         loops.add(scheduler);
         scheduler.restart();
         return scheduler;

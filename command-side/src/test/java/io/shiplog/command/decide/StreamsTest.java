@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.TestKinds;
+import io.shiplog.command.decide.slice.AccessEvent;
 import io.shiplog.command.decide.slice.OpenStreamSlice;
 import io.shiplog.command.decide.write.Decision;
 import io.shiplog.events.command.Command.OpenStream;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamsTest {
     private static final ObjectKey POD = ObjectKey.of(TestKinds.PODS, "shop", "web-1");
     private static final String RUNNING =
-            "{'kind':'Pod','metadata':{'name':'web-1','namespace':'shop','uid':'u-3','annotations':{'a':'b'%s}},'spec':{'nodeName':'n1'},'status':{'phase':'Running'}}";
+            "{'kind':'Pod','apiVersion':'v1','metadata':{'name':'web-1','namespace':'shop','uid':'u-3','annotations':{'a':'b'%s}},'spec':{'nodeName':'n1'},'status':{'phase':'Running'}}";
 
     private static OpenStream exec(String... command) {
         return new OpenStream(POD, "exec", "app", List.of(command));
@@ -46,10 +47,20 @@ class StreamsTest {
         assertEquals(
                 "{\"time\":\"2026-11-22T10:00:00Z\",\"stream\":\"exec\",\"container\":\"app\",\"command\":[\"sh\",\"-c\",\"ls\"]}",
                 opened(changed.object()));
-        ObjectNode annotations = (ObjectNode) changed.object().at("/metadata/annotations");
-        annotations.remove(OpenStreamSlice.ANNOTATION);
-        assertEquals(1, annotations.size());
-        assertEquals("Running", changed.object().at("/status/phase").asText());
+        assertEquals(
+                List.of("kind", "apiVersion", "metadata"),
+                changed.object().propertyStream().map(java.util.Map.Entry::getKey).toList());
+        assertTrue(changed.type().isAccess());
+    }
+
+    /** Given a pod of 500 KB / when a stream is opened / then the event has none of it. */
+    @Test
+    void theEventIsSmallHoweverLargeThePod() {
+        String large = RUNNING.formatted(",'note':'" + "x".repeat(500_000) + "'");
+
+        ObjectNode value = given(large).when(exec("sh")).changes("stream-opened");
+
+        assertTrue(value.toString().length() < 512, value::toString);
     }
 
     @Test
@@ -73,17 +84,17 @@ class StreamsTest {
                 .when(exec("sh", "-c", "x".repeat(5_000), "later"))
                 .changes("stream-opened"));
 
-        assertTrue(text.length() < OpenStreamSlice.MAX_COMMAND_BYTES + 200, text);
+        assertTrue(text.length() < AccessEvent.MAX_WORDS_BYTES + 200, text);
         assertTrue(text.contains("x…") && !text.contains("later"), text);
     }
 
     @Test
     void aCutLeavesNoHalfCharacter() {
         String text = opened(given(RUNNING.formatted(""))
-                .when(exec("sh", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_BYTES), "later"))
+                .when(exec("sh", "\uD83D\uDE00".repeat(AccessEvent.MAX_WORDS_BYTES), "later"))
                 .changes("stream-opened"));
         String odd = opened(given(RUNNING.formatted(""))
-                .when(exec("sh1", "\uD83D\uDE00".repeat(OpenStreamSlice.MAX_COMMAND_BYTES), "later"))
+                .when(exec("sh1", "\uD83D\uDE00".repeat(AccessEvent.MAX_WORDS_BYTES), "later"))
                 .changes("stream-opened"));
 
         assertTrue(text.contains("\uD83D\uDE00…"), text);
@@ -101,7 +112,7 @@ class StreamsTest {
                     opened(given(RUNNING.formatted("")).when(exec(command)).changes("stream-opened"));
 
             int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-            assertTrue(bytes < OpenStreamSlice.MAX_COMMAND_BYTES + 200, bytes + " bytes");
+            assertTrue(bytes < AccessEvent.MAX_WORDS_BYTES + 200, bytes + " bytes");
         }
     }
 

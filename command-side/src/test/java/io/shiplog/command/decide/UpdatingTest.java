@@ -351,7 +351,12 @@ class UpdatingTest {
                 .contains("the object has been modified"));
         given(WEB_JSON)
                 .replace(WEB, "scale", "{'apiVersion':'v1','kind':'Pod'}")
-                .refused(Reason.BAD_REQUEST, "Pod in version \"v1\" cannot be handled as a Scale");
+                .refused(Reason.BAD_REQUEST, "Pod in version \"v1\" cannot be handled as a Scale: converting (v1.Pod) to (autoscaling.Scale): unknown conversion");
+        given(WEB_JSON)
+                .replace(WEB, "scale", "{'apiVersion':'autoscaling/v2','kind':'Scale','spec':{'replicas':5}}")
+                .refused(
+                        Reason.BAD_REQUEST,
+                        "Scale in version \"v2\" cannot be handled as a Scale: no kind \"Scale\" is registered for version \"autoscaling/v2\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
         given(SETTINGS_JSON)
                 .replace(SETTINGS, "scale", "{}")
                 .refused(Reason.NOT_FOUND, "the server could not find the requested resource");

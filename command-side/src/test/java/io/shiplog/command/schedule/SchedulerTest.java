@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,50 @@ class SchedulerTest {
         cluster.settle();
         expected.forEach((pod, reason) ->
                 assertTrue(whyNot(pod).startsWith("0/1 nodes are available: " + reason + "."), whyNot(pod)));
+    }
+
+    /** Given two pods / when scheduling the first fails by a bug / then the second is bound, and the first after a while. */
+    @Test
+    void aPodThatCannotBeScheduledDoesNotStopTheOthers() {
+        givenNode("n1", "4");
+        ObjectKey first = givenPod("a", asking("1"));
+        ObjectKey second = givenPod("b", asking("1"));
+        cluster.settle();
+        AtomicInteger reads = new AtomicInteger();
+        cluster.runScheduler(() -> {
+            // Once for the restart, once to see whether it is settled, then for the first pod.
+            if (reads.incrementAndGet() == 3) {
+                throw new IllegalStateException("a bug");
+            }
+            return cluster.image();
+        });
+
+        cluster.settle();
+        assertEquals("", nodeOf(first));
+        assertEquals("n1", nodeOf(second));
+        cluster.pass(Duration.ofSeconds(2));
+        assertEquals("n1", nodeOf(first));
+    }
+
+    /** Given a port that fails at once for one pod / when pods are bound / then the others are, and this one when it works again. */
+    @Test
+    void aBindingThatCannotBeSentIsTriedAgain() {
+        givenNode("n1", "4");
+        ObjectKey first = givenPod("a", asking("1"));
+        ObjectKey second = givenPod("b", asking("1"));
+        cluster.refuse(request -> {
+            if (request.command() instanceof BindPod bind && bind.key().equals(first)) {
+                throw new IllegalStateException("a bug");
+            }
+            return null;
+        });
+        cluster.runScheduler();
+        cluster.settle();
+        assertEquals("n1", nodeOf(second));
+
+        cluster.refuse(request -> null);
+        cluster.pass(Duration.ofSeconds(5));
+        assertEquals("n1", nodeOf(first));
     }
 
     @Test

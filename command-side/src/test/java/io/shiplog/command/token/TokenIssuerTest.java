@@ -172,7 +172,7 @@ class TokenIssuerTest {
 
     @Test
     void whatIsNoTokenRequestIsABadRequest() {
-        for (String body : List.of("{", "[]", "{\"kind\":\"Pod\"}")) {
+        for (String body : List.of("{", "[]", "{\"kind\":\"Pod\"}", "{\"apiVersion\":\"v1\"}", "{\"kind\":5}")) {
             assertEquals(
                     Reason.BAD_REQUEST,
                     assertInstanceOf(

@@ -41,6 +41,7 @@ import io.shiplog.projections.usage.UsageSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -197,6 +198,46 @@ public final class ClusterInMemory implements AutoCloseable {
     /** Runs a command line as the admin. */
     public Result shiplog(String... words) {
         return shiplogWith(kubeconfig.toString(), words);
+    }
+
+    /**
+     * Runs a command line that does not end by itself, until it has printed one line more than its first ones.
+     *
+     * @param first how many lines it prints by itself
+     * @param then what makes it print another
+     */
+    List<String> follow(int first, Runnable then, String... words) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        OutputStream out = new OutputStream() {
+            private int lines;
+
+            @Override
+            public void write(int next) {
+                printed.write(next);
+                if (next == '\n' && ++lines == first) {
+                    then.run();
+                } else if (lines > first) {
+                    throw new EnoughException();
+                }
+            }
+        };
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of("--kubeconfig", kubeconfig.toString()));
+        PrintStream before = System.out;
+        try {
+            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+            var unused = Shiplog.commandLine()
+                    .setErr(new PrintWriter(new StringWriter(), true))
+                    .execute(arguments.toArray(String[]::new));
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** Ends a command that does not end by itself. */
+    private static final class EnoughException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Runs a command line with another kubeconfig. */

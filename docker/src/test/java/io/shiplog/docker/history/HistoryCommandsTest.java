@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** log, get and diff. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -82,6 +85,53 @@ class HistoryCommandsTest {
         assertTrue(lines("log", "cm/prices", "-n", "shop", "-o", "json")
                 .getFirst()
                 .startsWith("{\"apiVersion\":\"history.shiplog.io/v1\""));
+    }
+
+    /** Given more than ten events / when followed / then the newest ten are printed, and the next as it comes. */
+    @Test
+    @Timeout(120)
+    void aFollowBeginsWithAShortTail() {
+        cluster.create("/api/v1/namespaces", "{'metadata':{'name':'tail'}}");
+        String maps = "/api/v1/namespaces/tail/configmaps";
+        for (int i = 0; i < 14; i++) {
+            cluster.create(maps, "{'metadata':{'name':'m%d'}}".formatted(i));
+        }
+
+        List<String> lines = cluster.follow(
+                10,
+                () -> cluster.create(maps, "{'metadata':{'name':'next'}}"),
+                "log",
+                "configmaps",
+                "-n",
+                "tail",
+                "-f",
+                "--actor",
+                "kubernetes-admin");
+
+        assertEquals(11, lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains("configmap tail/m4"), lines::toString);
+        assertTrue(lines.get(9).contains("configmap tail/m13"), lines::toString);
+        assertTrue(lines.get(10).contains("configmap tail/next"), lines::toString);
+    }
+
+    /** Given a moment before the log / when the log, an undo or a difference begins there / then it is refused, with the oldest named. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log --since 2001-01-01",
+                "log --until 2001-01-01",
+                "log -f --since 2001-01-01",
+                "get cm -n shop --at 2001-01-01",
+                "why cm/prices -n shop --at 2001-01-01",
+                "undo -n shop --to 2001-01-01 --dry-run",
+                "blame cm/prices -n shop --at 2001-01-01",
+                "diff -n shop --from 2001-01-01"
+            })
+    void aMomentBeforeTheLogIsRefused(String command) {
+        ClusterInMemory.Result result = cluster.shiplog(command.split(" "));
+
+        assertEquals(1, result.exitCode(), command);
+        assertTrue(result.err().contains("is before the log begins: ") && result.err().contains(" 1"), result::err);
     }
 
     private List<String> lines(String... words) {

@@ -96,7 +96,7 @@ public sealed interface Command {
 
     /**
      * Records that a stream to a running pod is about to be opened: who, into which container, with which command. It grants nothing; the
-     * caller opens the stream when the event is in the log.
+     * caller sends it when the pod's node has accepted the stream, and opens the stream when the event is in the log.
      *
      * @param subresource {@code exec}, {@code attach}, {@code portforward} or {@code proxy}
      * @param container empty for a port-forward
@@ -108,6 +108,6 @@ public sealed interface Command {
         }
     }
 
-    /** Requests a ServiceAccount token: body and answer are a TokenRequest. Leaves no event, as in Kubernetes. */
+    /** Requests a ServiceAccount token: body and answer are a TokenRequest. Its event does not have the token. */
     record RequestToken(ObjectKey key, Json body) implements OfObject {}
 }

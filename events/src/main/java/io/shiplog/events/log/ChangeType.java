@@ -25,7 +25,10 @@ public enum ChangeType {
     RESTARTED("pod", "the sum of the containers' restart counts rose"),
     STREAM_OPENED(
             "pod",
-            "a user was let into the pod by `exec`, `attach` or `port-forward`; the annotation `shiplog.io/stream-opened` has time, container and command"),
+            "a user was let into the pod by `exec`, `attach`, `port-forward` or `proxy`: an access event. The annotation `shiplog.io/stream-opened` of its value has time, container and command"),
+    TOKEN_ISSUED(
+            "serviceaccount",
+            "a token of the account was handed out: an access event. The annotation `shiplog.io/token-issued` of its value has time, expiry, audiences and what the token is bound to, never the token"),
     RESIZED("pod", "the resources of its containers changed, and nothing of `status`"),
     CONTAINER_ADDED("pod", "`spec.ephemeralContainers` grew: a container was added to look into the pod"),
     CORDONED("node", "`spec.unschedulable` became true"),
@@ -81,12 +84,25 @@ public enum ChangeType {
                 || this == RESTARTED
                 || this == READY
                 || this == UNREADY
-                || this == STREAM_OPENED;
+                || isAccess();
+    }
+
+    /**
+     * Whether it records that somebody was given access, and leaves the object as it was. The value of such an event is small: the object's identity
+     * and an annotation, never the whole object.
+     */
+    public boolean isAccess() {
+        return this == STREAM_OPENED || this == TOKEN_ISSUED;
+    }
+
+    /** The newest version of the types with this word. In version 1 of {@code stream-opened} the value was the whole pod. */
+    int version() {
+        return this == STREAM_OPENED ? 2 : 1;
     }
 
     /** Whether it may change what the object asks for: more than its labels or annotations, and not its creation. */
     public boolean changesContent() {
-        return !isRoutine() && this != CREATED && this != LABELED && this != ANNOTATED && this != STREAM_OPENED;
+        return !isRoutine() && this != CREATED && this != LABELED && this != ANNOTATED && !isAccess();
     }
 
     /** Whether the object may no longer be where it was, or belong to its owner, so that another may replace it. */
@@ -102,7 +118,7 @@ public enum ChangeType {
 
     /** The event type of this change for an object of this kind. */
     public EventType to(KindDescription kind) {
-        return EventType.of(kind.storedAs().group(), kind.kind().toLowerCase(Locale.ROOT), word);
+        return EventType.of(kind.storedAs().group(), kind.kind().toLowerCase(Locale.ROOT), this);
     }
 
     /** The kinds it applies to, in words. */
@@ -122,6 +138,7 @@ public enum ChangeType {
             case CREATED, DELETED, DELETION_REQUESTED -> true;
             case SCHEDULED, STARTED, SUCCEEDED, FAILED, RESTARTED, STREAM_OPENED, RESIZED, CONTAINER_ADDED ->
                 name.equals("pod");
+            case TOKEN_ISSUED -> name.equals("serviceaccount");
             case CORDONED, UNCORDONED -> name.equals("node");
             case READY, UNREADY -> name.equals("pod") || name.equals("node");
             case ACQUIRED, RELEASED, RENEWED -> name.equals("lease");

@@ -6,7 +6,8 @@ import io.shiplog.events.json.Json;
  * One change of one object, as stored in the log.
  *
  * @param epoch of the writer
- * @param object the whole object after the change, with resourceVersion; the last state if the event removes it
+ * @param object the whole object after the change, with resourceVersion; the last state if the event removes it; of an access
+ *     event the object's identity and an annotation ({@link ChangeType#isAccess})
  * @param chain SHA-256, as hexadecimal text, over the previous event's chain and this event's key, value and headers
  */
 public record Event(String shard, long epoch, EventHead head, Json object, String chain) implements Headed {

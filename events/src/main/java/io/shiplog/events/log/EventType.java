@@ -27,6 +27,12 @@ public record EventType(String group, String kind, String happened, int version,
         return new EventType(group, kind, happened, 1, text(group, kind, happened, 1));
     }
 
+    /** The type of a new event, in the newest version. */
+    static EventType of(String group, String kind, ChangeType change) {
+        int version = change.version();
+        return new EventType(group, kind, change.word(), version, text(group, kind, change.word(), version));
+    }
+
     /**
      * Parses a CloudEvents type of any version. The upcaster: a type without a group gets that of its object.
      *
@@ -53,6 +59,12 @@ public record EventType(String group, String kind, String happened, int version,
     /** What happened; {@link ChangeType#MODIFIED} for a word of a later version. */
     public ChangeType change() {
         return ChangeType.of(happened);
+    }
+
+    /** Whether the event records an access and leaves its object as it was: its value is not the object ({@link ChangeType#isAccess}). */
+    public boolean isAccess() {
+        ChangeType change = change();
+        return change.isAccess() && version >= change.version();
     }
 
     /** Whether it is one of these changes. */

@@ -24,7 +24,8 @@ public enum EventVerb {
     EXEC("a command was run in a container"),
     ATTACH("a user was attached to a container"),
     PORTFORWARD("a connection was made to ports of a pod"),
-    PROXY("requests were sent to a pod through the API");
+    PROXY("requests were sent to a pod through the API"),
+    TOKEN("a token of a ServiceAccount was handed out");
 
     private final String meaning;
 

@@ -50,6 +50,9 @@ final class BlameQuestion implements Question {
 
         @Override
         public boolean test(PastChange change) {
+            if (change.event().type().isAccess()) {
+                return true;
+            }
             if (newest == null || blame == null) {
                 newest = change;
                 blame = new Blame(change.event().object().tree());

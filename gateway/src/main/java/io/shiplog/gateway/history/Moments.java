@@ -23,7 +23,7 @@ final class Moments {
         this.clock = clock;
     }
 
-    /** The first revision that is not before a moment. A time before a complete log means its beginning. */
+    /** The first revision that is not before a moment. A time before the log is refused as in {@link #to}: the answer would not cover it. */
     CompletionStage<Checked<Long>> from(String shard, Moment moment, Span span) {
         return switch (moment) {
             case Moment.Now() -> done(Checked.ok(span.newest() + 1));
@@ -33,10 +33,18 @@ final class Moments {
                         .thenCompose(isFuture -> isFuture
                                 ? done(Checked.refused(future(moment, span)))
                                 : history.revisionAt(shard, time.minusNanos(1))
-                                        .thenApply(before -> before < span.oldest() && span.oldest() > 1
-                                                ? Checked.refused(gone(moment, span))
-                                                : Checked.ok(before + 1)));
+                                        .thenCompose(before -> before < span.oldest()
+                                                ? fromOldest(shard, moment, time, span)
+                                                : done(Checked.ok(before + 1))));
         };
+    }
+
+    /** No event is before the moment: it is that of the oldest one, to the second, or before the log. */
+    private CompletionStage<Checked<Long>> fromOldest(String shard, Moment moment, Instant time, Span span) {
+        return history.revisionAt(shard, Point.through(time, clock.instant()))
+                .thenApply(through -> through < span.oldest() && span.oldest() <= span.newest()
+                        ? Checked.refused(gone(moment, span))
+                        : Checked.ok(span.oldest()));
     }
 
     /** The last revision that is not after a moment; a whole second means its end. */

@@ -1,9 +1,11 @@
 package io.shiplog.gateway.proxy;
 
+import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.stream.NodeTunnel;
+import io.shiplog.projections.image.StoredObject;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -44,6 +46,7 @@ final class Passage {
 
     private final Exchange exchange;
     private final ProxyTarget target;
+    private final ProxyRecorder recorder;
     private final String method;
     private final String prefix;
     private final String tail;
@@ -54,9 +57,16 @@ final class Passage {
      * @param prefix the path of the proxy
      * @param tail the rest of the path, percent-encoded
      */
-    Passage(Exchange exchange, ProxyTarget target, String method, String prefix, String tail) {
+    Passage(
+            Exchange exchange,
+            ProxyTarget target,
+            ProxyRecorder recorder,
+            String method,
+            String prefix,
+            String tail) {
         this.exchange = exchange;
         this.target = target;
+        this.recorder = recorder;
         this.method = method;
         this.prefix = prefix;
         this.tail = tail;
@@ -200,6 +210,7 @@ final class Passage {
                         })));
     }
 
+    /** The target has accepted to leave HTTP: nothing of the client's stream has reached it yet. It is recorded first. */
     private void tunnel(HttpClientResponse answer) {
         answered = true;
         NetSocket node = answer.netSocket();
@@ -207,6 +218,20 @@ final class Passage {
         exchange.atEnd(() -> {
             var unused = node.close();
         });
+        StoredObject pod = target.pod();
+        if (pod == null) {
+            join(answer, node); // a node's ports: no object of the log is about them
+            return;
+        }
+        exchange.whenDone(recorder.record(exchange.ports().commands(), exchange.actor(), pod.key()), result -> {
+            switch (result) {
+                case CommandResult.Refused refused -> ProxyVerb.refuse(exchange, refused.refusal());
+                case CommandResult.Accepted accepted -> join(answer, node);
+            }
+        });
+    }
+
+    private void join(HttpClientResponse answer, NetSocket node) {
         HttpServerResponse response = exchange.response();
         PassedHeaders.back(answer.headers()).forEach(each -> response.headers().add(each.getKey(), each.getValue()));
         response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)

@@ -1,20 +1,14 @@
 package io.shiplog.gateway.proxy;
 
-import io.shiplog.events.command.Command.OpenStream;
-import io.shiplog.events.command.CommandRequest;
-import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
-import io.shiplog.events.log.EventVerb;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestInfo;
 import io.shiplog.gateway.view.ServedKind;
-import io.shiplog.projections.image.StoredObject;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -31,6 +25,7 @@ public final class ProxyVerb {
     private static final int NAMESPACED_SEGMENTS = 7;
 
     private final HttpClient nodes;
+    private final ProxyRecorder recorder = new ProxyRecorder();
 
     /**
      * @param nodes has the cluster's authority and the gateway's own certificate, and uses no connection twice: what follows an answer could be a
@@ -78,10 +73,8 @@ public final class ProxyVerb {
             switch (new ProxyTargets(image, ThreadLocalRandom.current())
                     .find(info.resource(), info.namespace(), info.name())) {
                 case io.shiplog.gateway.outcome.Checked.Ok<ProxyTarget>(ProxyTarget target) -> {
-                    Passage passage = new Passage(exchange, target, method, rawPath.substring(0, end), tail);
-                    if (upgrade) {
-                        upgrade(exchange, target, passage);
-                    } else {
+                    Passage passage = new Passage(exchange, target, recorder, method, rawPath.substring(0, end), tail);
+                    if (!upgrade || !exchange.refusedOfAnotherSite()) {
                         passage.begin(nodes);
                     }
                 }
@@ -101,25 +94,6 @@ public final class ProxyVerb {
         if (!request.isEnded()) {
             request.resume();
         }
-    }
-
-    private void upgrade(Exchange exchange, ProxyTarget target, Passage passage) {
-        if (exchange.refusedOfAnotherSite()) {
-            return;
-        }
-        StoredObject pod = target.pod();
-        if (pod == null) {
-            passage.begin(nodes); // a node's ports: no object of the log is about them
-            return;
-        }
-        OpenStream command = new OpenStream(pod.key(), EventVerb.PROXY.word(), "", List.of());
-        exchange.whenDone(
-                exchange.ports().commands().send(CommandRequest.byUser(exchange.actor(), command)), result -> {
-                    switch (result) {
-                        case CommandResult.Refused refused -> refuse(exchange, refused.refusal());
-                        case CommandResult.Accepted accepted -> passage.begin(nodes);
-                    }
-                });
     }
 
     private static void redirectToRoot(Exchange exchange, String rawPath) {

@@ -1,8 +1,10 @@
 package io.shiplog.gateway.review;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.StatedType;
 import io.shiplog.gateway.discovery.VirtualResource;
 import io.shiplog.gateway.outcome.Checked;
 
@@ -16,10 +18,9 @@ public final class ReviewBody {
             if (body.size() == 0 || !(ClientJson.tree(body) instanceof ObjectNode review)) {
                 return Checked.bad("the body of the request is not a JSON object");
             }
-            String kind = review.path("kind").asText(which.kind());
-            if (!kind.equals(which.kind())) {
-                return Checked.bad("%s in version \"%s\" cannot be handled as a %s"
-                        .formatted(kind, review.path("apiVersion").asText(""), which.kind()));
+            Refusal other = StatedType.refusal(which.apiVersion(), which.kind(), review);
+            if (other != null) {
+                return Checked.refused(other);
             }
             review.put("kind", which.kind()).put("apiVersion", which.apiVersion());
             if (!review.has("metadata")) {

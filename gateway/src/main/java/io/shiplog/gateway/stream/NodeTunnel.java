@@ -1,5 +1,7 @@
 package io.shiplog.gateway.stream;
 
+import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.object.Actor;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.identity.SocketToken;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,10 @@ public final class NodeTunnel {
     private static final String USER = "Shiplog-User";
     private static final String GROUP = "Shiplog-Group";
     private static final String MASTERS = "system:masters";
+    /** Tells the node to wait for {@link #RECORDED}, the first byte after its upgrade. */
+    private static final String RECORDS = "Shiplog-Records";
+
+    private static final String RECORDED = "!";
     private static final int SWITCHING = 101;
     /** Of a node's refusal; the rest is not read. */
     private static final int MAX_MESSAGE_BYTES = 16 * 1024;
@@ -61,20 +68,38 @@ public final class NodeTunnel {
      * @param path with its query
      */
     public void open(Exchange exchange, RequestOptions where, String path) {
+        open(exchange, where, path, null);
+    }
+
+    /**
+     * The same for a stream that is recorded: when the node has accepted it, and before the node starts anything. What a node refuses is not in the
+     * log; what is not in the log is not started.
+     *
+     * @param record the command whose event it is
+     */
+    public void openRecorded(Exchange exchange, RequestOptions where, String path, CommandRequest record) {
+        open(exchange, where, path, record);
+    }
+
+    private void open(Exchange exchange, RequestOptions where, String path, @Nullable CommandRequest record) {
         where.setMethod(HttpMethod.GET).setURI(path);
         var unused = runners.request(where)
-                .onSuccess(request -> exchange.guarded(() -> connect(exchange, where, request)))
+                .onSuccess(request -> exchange.guarded(() -> connect(exchange, where, request, record)))
                 .onFailure(failure -> unreachable(exchange, where, failure));
     }
 
-    private static void connect(Exchange exchange, RequestOptions where, HttpClientRequest request) {
+    private static void connect(
+            Exchange exchange, RequestOptions where, HttpClientRequest request, @Nullable CommandRequest record) {
+        if (record != null) {
+            request.putHeader(RECORDS, "true");
+        }
         exchange.atEnd(() -> {
             var unused = request.reset();
         });
         var unused = asked(exchange, request)
                 .connect()
                 .timeout(ANSWER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                .onSuccess(answer -> exchange.guarded(() -> answered(exchange, request, answer)))
+                .onSuccess(answer -> exchange.guarded(() -> answered(exchange, request, answer, record)))
                 .onFailure(failure -> {
                     var reset = request.reset();
                     unreachable(exchange, where, failure);
@@ -134,7 +159,11 @@ public final class NodeTunnel {
         return request;
     }
 
-    private static void answered(Exchange exchange, HttpClientRequest request, HttpClientResponse answer) {
+    private static void answered(
+            Exchange exchange,
+            HttpClientRequest request,
+            HttpClientResponse answer,
+            @Nullable CommandRequest record) {
         if (answer.statusCode() != SWITCHING) {
             // As kube-apiserver, which hands the kubelet's refusal on.
             var unused = beginning(exchange.context().owner(), request, answer)
@@ -147,6 +176,22 @@ public final class NodeTunnel {
         exchange.atEnd(() -> {
             var unused = node.close();
         });
+        if (record == null) {
+            join(exchange, answer, node);
+            return;
+        }
+        exchange.whenDone(exchange.ports().commands().send(record), result -> {
+            switch (result) {
+                case CommandResult.Refused refused -> exchange.refuse(refused.refusal());
+                case CommandResult.Accepted accepted -> {
+                    var unused = node.write(RECORDED);
+                    join(exchange, answer, node);
+                }
+            }
+        });
+    }
+
+    private static void join(Exchange exchange, HttpClientResponse answer, NetSocket node) {
         for (String header : AGREED) {
             String value = answer.getHeader(header);
             if (value != null) {

@@ -2,7 +2,6 @@ package io.shiplog.gateway.stream;
 
 import io.shiplog.events.command.Command.OpenStream;
 import io.shiplog.events.command.CommandRequest;
-import io.shiplog.events.command.CommandResult;
 import io.shiplog.events.command.Refusal;
 import io.shiplog.events.command.Refusal.Reason;
 import io.shiplog.events.object.ObjectKey;
@@ -18,8 +17,8 @@ import io.vertx.core.http.RequestOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code …/pods/{name}/exec}, {@code attach} and {@code portforward}: authorized, recorded in the log, then joined with the pod's node,
- * which speaks the stream's protocol.
+ * {@code …/pods/{name}/exec}, {@code attach} and {@code portforward}: authorized, then joined with the pod's node, which speaks the
+ * stream's protocol; recorded in the log when the node has accepted the stream, and before it starts anything.
  *
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/registry/core/pod/rest/subresources.go">subresources.go</a>
  */
@@ -87,16 +86,9 @@ public final class StreamVerb {
         }
     }
 
-    /** Nothing is opened that is not in the log. */
     private void record(Exchange exchange, StoredObject pod, StreamOptions options, RequestOptions where) {
         OpenStream command =
                 new OpenStream(pod.key(), exchange.info().subresource(), options.container(), options.command());
-        exchange.whenDone(
-                exchange.ports().commands().send(CommandRequest.byUser(exchange.actor(), command)), result -> {
-                    switch (result) {
-                        case CommandResult.Refused refused -> exchange.refuse(refused.refusal());
-                        case CommandResult.Accepted accepted -> tunnel.open(exchange, where, options.path());
-                    }
-                });
+        tunnel.openRecorded(exchange, where, options.path(), CommandRequest.byUser(exchange.actor(), command));
     }
 }

@@ -29,7 +29,7 @@ public final class DeleteCollectionVerb {
         RequestBody.json(
                 exchange,
                 body -> exchange.checked(
-                        DeleteOptions.of(body, exchange.query()),
+                        DeleteOptions.of(body, exchange.query(), exchange.info().group()),
                         options -> exchange.checked(
                                 exchange.query()
                                         .numbers("limit", "timeoutSeconds")

@@ -5,6 +5,7 @@ import io.shiplog.events.command.Preconditions;
 import io.shiplog.events.command.Propagation;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.StatedType;
 import io.shiplog.gateway.http.InvalidOptions;
 import io.shiplog.gateway.http.Query;
 import io.shiplog.gateway.outcome.Checked;
@@ -25,20 +26,38 @@ record DeleteOptions(
     /** What Kubernetes calls the types of options. */
     private static final String SCHEME = "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27";
 
-    static Checked<DeleteOptions> of(Json body, Query query) {
+    /**
+     * The options of a deletion.
+     *
+     * @param group of the path: its clients send options under its name
+     */
+    static Checked<DeleteOptions> of(Json body, Query query, String group) {
         if (body.size() == 0) {
             return ofQuery(query);
         }
         try {
             JsonNode options = ClientJson.tree(body);
+            String unreadable = StatedType.unreadable(options);
+            if (unreadable != null) {
+                return Checked.bad("couldn't get version/kind; json parse error: " + unreadable);
+            }
             String kind = options.path("kind").asText("");
-            return kind.isEmpty() || kind.equals("DeleteOptions")
+            String apiVersion = options.path("apiVersion").asText("");
+            return (kind.isEmpty() || kind.equals("DeleteOptions")) && isOptions(apiVersion, group)
                     ? ofTree(options)
                     : Checked.bad("no kind \"%s\" is registered for version \"%s\" in scheme \"%s\""
-                            .formatted(kind, options.path("apiVersion").asText(""), SCHEME));
+                            .formatted(kind.isEmpty() ? "DeleteOptions" : kind, apiVersion, SCHEME));
         } catch (ClientJson.UnreadableException e) {
             return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
         }
+    }
+
+    /** Options are of the machinery's own version, or of any version of the path's group. */
+    private static boolean isOptions(String apiVersion, String group) {
+        return apiVersion.isEmpty()
+                || apiVersion.equals("v1")
+                || apiVersion.equals("meta.k8s.io/v1")
+                || !group.isEmpty() && apiVersion.startsWith(group + "/");
     }
 
     static Checked<DeleteOptions> ofTree(JsonNode options) {

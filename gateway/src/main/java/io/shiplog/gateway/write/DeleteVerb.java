@@ -48,7 +48,7 @@ public final class DeleteVerb {
         RequestBody.json(
                 exchange,
                 body -> exchange.checked(
-                        DeleteOptions.of(body, exchange.query()),
+                        DeleteOptions.of(body, exchange.query(), exchange.info().group()),
                         options -> exchange.checked(
                                 Form.of(exchange, served, false), form -> delete(exchange, served, options, form))));
     }

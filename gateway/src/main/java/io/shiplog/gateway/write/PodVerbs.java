@@ -5,8 +5,10 @@ import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.Command.DeleteObject;
 import io.shiplog.events.command.Command.EvictPod;
 import io.shiplog.events.command.Disruption;
+import io.shiplog.events.command.Refusal;
 import io.shiplog.events.json.ClientJson;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.kind.StatedType;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.gateway.http.Exchange;
 import io.shiplog.gateway.http.RequestBody;
@@ -19,13 +21,15 @@ public final class PodVerbs {
 
     /** {@code POST …/pods/{name}/binding}: a scheduler sets the pod's node. */
     public void bind(Exchange exchange, ServedKind pods) {
-        tree(exchange, binding -> bind(exchange, pods, exchange.info().name(), binding));
+        tree(exchange, "v1", "Binding", binding -> bind(exchange, pods, exchange.info().name(), binding));
     }
 
     /** {@code POST …/bindings}: the same, with the pod's name in the body. */
     public void bindNamed(Exchange exchange, ServedKind pods) {
         tree(
                 exchange,
+                "v1",
+                "Binding",
                 binding -> bind(
                         exchange, pods, binding.path("metadata").path("name").asText(""), binding));
     }
@@ -54,7 +58,7 @@ public final class PodVerbs {
      * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/">API-initiated eviction</a>
      */
     public void evict(Exchange exchange, ServedKind pods) {
-        tree(exchange, eviction -> {
+        tree(exchange, "policy/v1", "Eviction", eviction -> {
             if (!eviction.path("metadata")
                     .path("name")
                     .asText("")
@@ -92,13 +96,16 @@ public final class PodVerbs {
                 accepted -> exchange.answer(201, StatusBody.created()));
     }
 
-    private static void tree(Exchange exchange, java.util.function.Consumer<JsonNode> then) {
-        RequestBody.json(exchange, body -> exchange.checked(parsed(body), then));
+    private static void tree(
+            Exchange exchange, String apiVersion, String kind, java.util.function.Consumer<JsonNode> then) {
+        RequestBody.json(exchange, body -> exchange.checked(parsed(body, apiVersion, kind), then));
     }
 
-    static Checked<JsonNode> parsed(Json body) {
+    private static Checked<JsonNode> parsed(Json body, String apiVersion, String kind) {
         try {
-            return Checked.ok(ClientJson.tree(body));
+            JsonNode tree = ClientJson.tree(body);
+            Refusal other = StatedType.refusal(apiVersion, kind, tree);
+            return other == null ? Checked.ok(tree) : Checked.refused(other);
         } catch (ClientJson.UnreadableException e) {
             return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
         }

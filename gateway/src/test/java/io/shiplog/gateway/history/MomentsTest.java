@@ -70,8 +70,9 @@ class MomentsTest {
 
     @Test
     void whatIsBeforeTheLogIsSaidToBe() {
-        assertEquals("revision 1", from("2026-11-22T03:12:00Z"));
-        assertEquals(
-                "2026-11-22T03:12:00Z is before the log begins: its revisions are 1 to 10", to("2026-11-22T03:12:00Z"));
+        String before = "2026-11-22T03:12:00Z is before the log begins: its revisions are 1 to 10";
+        assertEquals(before, to("2026-11-22T03:12:00Z"));
+        assertEquals(before, from("2026-11-22T03:12:00Z"));
+        assertEquals("revision 1", from("2026-11-22T03:12:01Z"), "the second of the oldest event");
     }
 }

@@ -14,6 +14,7 @@ import io.shiplog.node.stream.SpdyClient;
 import io.shiplog.node.stream.SpdyConnection;
 import io.shiplog.node.stream.WebSocket;
 import io.shiplog.projections.watch.SharedLimit;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -45,6 +46,13 @@ final class StreamDoor implements AutoCloseable {
     private static final String SPDY = "SPDY/3.1";
     private static final String PORT_FORWARD = "portforward.k8s.io";
     private static final String TUNNEL = SPDY + "+" + PORT_FORWARD;
+    /** Of a request of the gateway: it will send {@link #RECORDED} once the stream is in the log. */
+    static final String RECORDS = "shiplog-records";
+    /** The first byte after the upgrade. */
+    static final int RECORDED = '!';
+    /** For the gateway's record; longer than a command may take. */
+    private static final Duration RECORDING = Duration.ofSeconds(60);
+
     private static final String REQUIRED = "Upgrade request required\n";
     private static final String TOO_MANY = "too many streams of this node are open, please try again later\n";
     private static final Duration PING = Duration.ofSeconds(30);
@@ -152,6 +160,7 @@ final class StreamDoor implements AutoCloseable {
             return null;
         }
         conversation.upgrade(SPDY, Map.of("X-Stream-Protocol-Version", protocol));
+        awaitRecord(conversation);
         return new SpdyConnection(conversation.in(), conversation.out(), conversation.connection());
     }
 
@@ -221,7 +230,24 @@ final class StreamDoor implements AutoCloseable {
             conversation.answer(400, REQUIRED);
             return null;
         }
-        return webSocket(conversation, protocol);
+        WebSocket socket = webSocket(conversation, protocol);
+        awaitRecord(conversation);
+        return socket;
+    }
+
+    /**
+     * Nothing is started that is not in the log, and nothing is in the log that this node refuses: the gateway records the stream between the node's
+     * acceptance and this byte.
+     */
+    private static void awaitRecord(Conversation conversation) throws IOException {
+        if (conversation.head().header(RECORDS) == null) {
+            return;
+        }
+        conversation.connection().setSoTimeout((int) RECORDING.toMillis());
+        if (conversation.in().read() != RECORDED) {
+            throw new EOFException("the gateway gave the stream up: it is not in the log");
+        }
+        conversation.connection().setSoTimeout(0);
     }
 
     /** Leaves HTTP for a WebSocket that the request asks for. */

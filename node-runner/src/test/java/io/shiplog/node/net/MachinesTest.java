@@ -381,7 +381,19 @@ class MachinesTest {
         for (String range : List.of("0.0.0.0/0", "10.241.0.0/16", "10.241.1.128/25", "192.0.2.0/25")) {
             images.put("nodes", "", "thief", "{'metadata':{},'spec':{'podCIDR':'" + range + "'}," + machine + "}");
         }
-        images.put("nodes", "", "node-3", "{'metadata':{},'spec':{'podCIDR':'10.241.3.0/24'}," + machine + "}");
+        images.put(
+                "nodes",
+                "",
+                "node-3",
+                "{'metadata':{'creationTimestamp':'2026-11-22T10:00:00Z'},'spec':{'podCIDR':'10.241.3.0/24'}," + machine + "}");
+        String later = "'status':{'addresses':[{'type':'ExternalIP','address':'192.0.2.67'}]}";
+        for (String part : List.of("10.241.3.0/25", "10.241.3.128/25", "10.241.2.0/23")) {
+            images.put(
+                    "nodes",
+                    "",
+                    "later-" + part.hashCode(),
+                    "{'metadata':{'creationTimestamp':'2026-11-22T11:00:00Z'},'spec':{'podCIDR':'" + part + "'}," + later + "}");
+        }
 
         eventually(() -> one.machine.run("ip", "route").out().contains("10.241.3.0/24 via 192.0.2.66"));
         assertEquals(
@@ -390,7 +402,7 @@ class MachinesTest {
                         .run("ip", "route")
                         .out()
                         .lines()
-                        .filter(line -> line.contains("192.0.2.66"))
+                        .filter(line -> line.contains("192.0.2.66") || line.contains("192.0.2.67"))
                         .count());
     }
 

@@ -53,6 +53,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs over HTTPS with client certificates, as the gateway asks for them. */
 class NodeServerTest {
@@ -390,6 +391,36 @@ class NodeServerTest {
                         + "\"reason\":\"NonZeroExitCode\",\"details\":{\"causes\":[{\"reason\":\"ExitCode\",\"message\":\"3\"}]}}",
                 heard.next());
         assertEquals("closed 1000", heard.next());
+    }
+
+    /** Given a stream that the gateway records / when the node accepts it / then nothing starts before the gateway's byte, and nothing without it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Timeout(60)
+    void nothingStartsThatIsNotRecorded(boolean recorded) throws Exception {
+        programs();
+        try (Socket socket = tls("gateway", "server").getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + EXEC
+                                    + "stay HTTP/1.1\r\nHost: n\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: k\r\n"
+                                    + "Sec-WebSocket-Protocol: v4.channel.k8s.io\r\nShiplog-Records: true\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) socket.getInputStream().read());
+            }
+            assertTrue(head.toString().startsWith("HTTP/1.1 101"), head::toString);
+            assertEquals(0, engine.sessions().size());
+            if (!recorded) {
+                socket.getOutputStream().write('?');
+                assertEquals(-1, socket.getInputStream().read());
+                assertEquals(0, engine.sessions().size());
+                return;
+            }
+            socket.getOutputStream().write(StreamDoor.RECORDED);
+            assertEquals(130, socket.getInputStream().read(), "a message");
+            assertEquals(1, engine.sessions().size());
+        }
     }
 
     /** Given a user with a share of the streams / when more are opened / then others and the admin still get theirs. */

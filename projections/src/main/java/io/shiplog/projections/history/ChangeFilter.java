@@ -34,6 +34,11 @@ public record ChangeFilter(
         return new ChangeFilter(key.type(), key.namespace(), key.name(), null, null, null, event -> true);
     }
 
+    /** The events of one name whose values are the object: all but access events. */
+    public static ChangeFilter ofStates(ObjectKey key) {
+        return of(key).and(event -> !event.type().isAccess());
+    }
+
     /** The events of a namespace's objects. The namespace itself is cluster-scoped. */
     public static ChangeFilter inNamespace(String namespace) {
         return new ChangeFilter(null, namespace, null, null, null, null, event -> true);

@@ -1,5 +1,6 @@
 package io.shiplog.projections.history;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.events.json.Json;
 import io.shiplog.events.log.Event;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param previous the revision of the object's previous event; 0 if this one created the object; {@link #UNKNOWN} if the log no
  *     longer holds that event, or it cannot be decoded
- * @param before the previous object; null if this event created it, or it is unknown
+ * @param before the previous object, of an access event only the object's identity; null if this event created it, or it is unknown
  */
 public record PastChange(
         Event event, long previous, @Nullable Json before) {
@@ -22,7 +23,15 @@ public record PastChange(
 
     /** A later event of an object. */
     public static PastChange after(Event previous, Event event) {
-        return new PastChange(event, previous.revision(), previous.object());
+        return new PastChange(
+                event, previous.revision(), event.type().isAccess() ? identity(event) : previous.object());
+    }
+
+    /** An access event changes no object: its value adds an annotation to the object's identity. */
+    private static Json identity(Event event) {
+        ObjectNode object = event.object().tree().deepCopy();
+        ((ObjectNode) object.path("metadata")).remove("annotations");
+        return Json.of(object);
     }
 
     /** An event whose previous object is unknown. */

@@ -300,7 +300,7 @@ public final class ScannedHistory implements LogHistory, AutoCloseable {
             return null;
         }
         ChangeQuery query =
-                ChangeQuery.newestFirst(log.shard(), oldest, event.revision() - 1, ChangeFilter.of(event.key()));
+                ChangeQuery.newestFirst(log.shard(), oldest, event.revision() - 1, ChangeFilter.ofStates(event.key()));
         ChangePage page = backwards(log, query, query.to(), 1);
         while (page.events().isEmpty() && !page.last()) {
             page = backwards(log, query, page.next(), 1);

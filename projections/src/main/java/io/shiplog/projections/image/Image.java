@@ -155,10 +155,18 @@ public final class Image {
 
     /** The image after a change. The only way to create an image; called only by {@link ImageEvolution}. */
     Image evolve(Event event, ObjectKey key, @Nullable StoredObject after) {
+        return with(key, after, event.revision()).at(event.shard(), position(event));
+    }
+
+    /** The image after an event that changes no object. Called only by {@link ImageEvolution}. */
+    Image passed(Event event) {
+        return at(event.shard(), position(event));
+    }
+
+    private Position position(Event event) {
         Position old = positions.get(event.shard());
         Instant clock = old == null || event.time().isAfter(old.time()) ? event.time() : old.time();
-        return with(key, after, event.revision())
-                .at(event.shard(), new Position(event.revision(), clock, event.chain()));
+        return new Position(event.revision(), clock, event.chain());
     }
 
     /** The image with a shard's objects from a snapshot. Called only by {@link ImageEvolution}. */

@@ -3,7 +3,7 @@ package io.shiplog.projections.image;
 import java.util.List;
 
 /**
- * Changes of one shard, in order, without gaps: the step from one image to the next.
+ * Changes of one shard, in order: the step from one image to the next. Only access events are left out, which change no object.
  *
  * @param shard whose events these are
  */

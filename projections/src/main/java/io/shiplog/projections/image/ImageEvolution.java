@@ -45,7 +45,10 @@ public final class ImageEvolution {
     /** An image and the changes that led to it. */
     public record Evolved(Image image, ImageDelta delta) {}
 
-    /** Applies events of one shard in order. Events at or below the image's revision were applied before and are skipped. */
+    /**
+     * Applies events of one shard in order. Events at or below the image's revision were applied before and are skipped. Access events
+     * change no object: the image passes them, the delta does not have them.
+     */
     public Evolved evolve(Image image, String shard, List<Event> events) {
         List<Change> changes = new ArrayList<>(events.size());
         Image next = image;
@@ -55,6 +58,10 @@ public final class ImageEvolution {
                 continue;
             }
             revision = event.revision();
+            if (event.type().isAccess()) {
+                next = next.passed(event);
+                continue;
+            }
             StoredObject before = next.get(event.key());
             ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
             StoredObject after = stored(next.kinds(), key, revision, event.object(), event.correlationId());
@@ -78,6 +85,10 @@ public final class ImageEvolution {
                     : stored(next.kinds(), key, event.revision(), event.object(), event.correlationId());
             next = next.evolve(event, key, after);
         }
+        Event last = events.last();
+        if (last != null && last.type().isAccess()) {
+            next = next.passed(last);
+        }
         return next.notBefore(events.shard(), events.time());
     }
 
@@ -90,6 +101,9 @@ public final class ImageEvolution {
     public List<Change> evolve(KindCatalogue kinds, Map<ObjectKey, StoredObject> objects, List<Event> events) {
         List<Change> changes = new ArrayList<>(events.size());
         for (Event event : events) {
+            if (event.type().isAccess()) {
+                continue;
+            }
             StoredObject before = objects.get(event.key());
             ObjectKey key = before == null ? sharedKey(event.key()) : before.key();
             StoredObject after = stored(kinds, key, event.revision(), event.object(), event.correlationId());

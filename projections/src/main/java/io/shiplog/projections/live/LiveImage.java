@@ -194,11 +194,11 @@ public final class LiveImage implements ImageSource, WatchSource, TimeTravel, Au
         ImageEvolution.Evolved evolved;
         synchronized (publishing) {
             evolved = evolution.evolve(current, feed.shard(), batch);
-            if (evolved.delta().changes().isEmpty()) {
+            if (evolved.image().revision(feed.shard()) == current.revision(feed.shard())) {
                 return;
             }
             current = evolved.image();
-            feed.remember(evolved.delta());
+            feed.remember(evolved.delta(), current.revision(feed.shard()));
             for (ImageListener listener : listeners) {
                 notify(listener, evolved);
             }

@@ -85,7 +85,7 @@ public final class ObjectTravel implements TimeTravel {
                         ? find(
                                 span,
                                 ChangeQuery.newestFirst(
-                                        Image.MAIN_SHARD, span.oldest(), revision, ChangeFilter.of(key)),
+                                        Image.MAIN_SHARD, span.oldest(), revision, ChangeFilter.ofStates(key)),
                                 key,
                                 revision)
                         : images.at(revision, key));

@@ -51,12 +51,16 @@ public final class ShardFeed {
         return published;
     }
 
-    /** Puts a delta into the windows. Called only by the publisher, in the log's order. */
-    public void remember(ImageDelta delta) {
+    /**
+     * Puts a delta into the windows. Called only by the publisher, in the log's order.
+     *
+     * @param revision of the shard after the delta
+     */
+    public void remember(ImageDelta delta, long revision) {
         for (Change change : delta.changes()) {
             window(change.event().key().type()).append(change);
         }
-        published = delta.changes().getLast().revision();
+        published = revision;
     }
 
     /** Completes the waiters for this image, and wakes the watchers of the changed types. */

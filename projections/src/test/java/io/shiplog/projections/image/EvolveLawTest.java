@@ -21,7 +21,7 @@ class EvolveLawTest {
             .doNotBelongToAnyOf(Image.class, ImageEvolution.class)
             .should()
             .callCodeUnitWhere(target(owner(assignableTo(Image.class)))
-                    .and(target(nameMatching("<init>|evolve|restore|forget|notBefore"))))
+                    .and(target(nameMatching("<init>|evolve|passed|restore|forget|notBefore"))))
             .orShould()
             .callConstructorWhere(target(owner(assignableTo(StoredObject.class))))
             .because("whatever is not made by evolve cannot be replayed");

@@ -38,6 +38,8 @@ public final class RandomStory {
         String label = Integer.toString(random.nextInt(3));
         if (alive.add(key)) {
             story.created(key, "turn", label);
+        } else if (random.nextInt(5) == 0) {
+            story.accessed(key);
         } else if (random.nextInt(3) == 0) {
             alive.remove(key);
             story.deleted(key);

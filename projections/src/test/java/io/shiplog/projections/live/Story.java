@@ -117,6 +117,28 @@ public final class Story {
         return write(key, "scheduled", node, labels);
     }
 
+    /** An access event: its value is not the object, which stays as it is. */
+    public long accessed(ObjectKey key) {
+        LogWriter writer = java.util.Objects.requireNonNull(writers.get(shardOf(key.type())));
+        long revision = writer.lastRevision() + 1;
+        writer.append(new EventDraft(
+                        new EventHead(
+                                revision,
+                                previous.getOrDefault(key, 0L),
+                                key,
+                                EventType.read("io.shiplog.core.pod.stream-opened.v2", key.type()),
+                                "/api/v1/" + key.name(),
+                                null,
+                                now,
+                                new Origin("tester", null, "exec", "command-" + revision, null, "correlation-" + revision)),
+                        Json.of("""
+                        {"metadata":{"name":"%s","uid":"uid-%s","resourceVersion":"%d","annotations":{"shiplog.io/stream-opened":\
+                        "{\\"stream\\":\\"exec\\",\\"container\\":\\"a\\",\\"command\\":[\\"ls\\"]}"}}}""".formatted(key.name(), key.name(), revision))))
+                .toCompletableFuture()
+                .join();
+        return revision;
+    }
+
     private long write(ObjectKey key, String happened, String node, String... labels) {
         LogWriter writer = java.util.Objects.requireNonNull(writers.get(shardOf(key.type())));
         long revision = writer.lastRevision() + 1;

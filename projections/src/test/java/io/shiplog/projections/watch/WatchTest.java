@@ -47,6 +47,21 @@ class WatchTest {
         assertTrue(slice.changes().getLast().removes());
     }
 
+    /** Given an access, which changes no object / when watched from memory and from the log / then watchers see nothing, and bookmarks pass it. */
+    @Test
+    void an_access_is_no_change() {
+        LiveImage live = story.live();
+        story.created(pod("a"), "app", "web");
+        story.accessed(pod("a"));
+        WatchSource.Cursor cursor = live.open(Story.PODS, 1, Story.WATCHER, woken::release);
+
+        assertEquals(new WatchSource.Slice(List.of(), 2), cursor.poll(LIMIT));
+        assertEquals(1, present(live.current().get(pod("a"))).revision());
+        story.modified(pod("a"), "app", "shop");
+        Change modified = cursor.poll(LIMIT).changes().getFirst();
+        assertEquals(Map.of("app", "web"), present(modified.before()).labels());
+    }
+
     @Test
     void a_watcher_is_woken_by_its_own_type_alone() {
         LiveImage live = story.live();

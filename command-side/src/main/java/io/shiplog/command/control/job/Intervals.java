@@ -86,16 +86,35 @@ record Intervals(List<Interval> list) {
     }
 
     boolean has(int index) {
-        return list.stream().anyMatch(each -> each.first() <= index && index <= each.last());
+        int low = 0;
+        int high = list.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            Interval each = list.get(middle);
+            if (index < each.first()) {
+                high = middle - 1;
+            } else if (index > each.last()) {
+                low = middle + 1;
+            } else {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many indexes both have. */
     int common(Intervals other) {
         int common = 0;
-        for (Interval mine : list) {
-            for (Interval theirs : other.list) {
-                common +=
-                        Math.max(0, Math.min(mine.last(), theirs.last()) - Math.max(mine.first(), theirs.first()) + 1);
+        int i = 0;
+        int j = 0;
+        while (i < list.size() && j < other.list.size()) {
+            Interval mine = list.get(i);
+            Interval theirs = other.list.get(j);
+            common += Math.max(0, Math.min(mine.last(), theirs.last()) - Math.max(mine.first(), theirs.first()) + 1);
+            if (mine.last() < theirs.last()) {
+                i++;
+            } else {
+                j++;
             }
         }
         return common;

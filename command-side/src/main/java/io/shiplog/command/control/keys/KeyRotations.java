@@ -153,6 +153,10 @@ public final class KeyRotations implements Driven {
             LOG.warn("{} has to wait: {}", rotation.key(), e.getMessage());
             again(rotation.key());
             return;
+        } catch (RuntimeException e) {
+            LOG.error("{} failed, and is tried again", rotation.key(), e);
+            again(rotation.key());
+            return;
         }
         port.send(CommandRequest.because(
                         ACTOR,

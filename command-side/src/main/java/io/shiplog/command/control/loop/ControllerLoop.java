@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -55,6 +57,9 @@ public final class ControllerLoop implements Driven {
     /** How long to wait for the image to move after a conflict. */
     static final Duration CONFLICT_WAIT = Duration.ofMillis(50);
 
+    /** Between two plannings of all keys after changes that could not be read: those of others may have been missed. */
+    static final Backoff RESYNC = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
+
     private static final String NAMESPACE_ENDS = "NamespaceTerminating";
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerLoop.class);
@@ -80,6 +85,8 @@ public final class ControllerLoop implements Driven {
     private final Set<ObjectKey> awaitingImage = new LinkedHashSet<>();
     private final PriorityQueue<Appointment> appointments =
             new PriorityQueue<>(Comparator.comparing(Appointment::at).thenComparing(Appointment::key));
+    private @Nullable Instant resyncAt;
+    private int resyncs;
     private int running;
     private boolean started;
     /** Incremented by a restart: answers to earlier commands are ignored. */
@@ -162,7 +169,24 @@ public final class ControllerLoop implements Driven {
     public void restart() {
         stop();
         started = true;
-        controller.keys(images.get()).forEach(this::queue);
+        resyncs = 0;
+        queueAll();
+    }
+
+    private void queueAll() {
+        try {
+            controller.keys(images.get()).forEach(this::queue);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("{} cannot find what to plan for, and tries again", controller.name(), e);
+            resync();
+        }
+    }
+
+    /** All keys are planned again, after a time that grows: whoever changes an object that cannot be read decides how often. */
+    private void resync() {
+        if (resyncAt == null) {
+            resyncAt = clock.instant().plus(RESYNC.after(++resyncs));
+        }
     }
 
     @Override
@@ -175,6 +199,7 @@ public final class ControllerLoop implements Driven {
         meter.emptied();
         awaitingImage.clear();
         appointments.clear();
+        resyncAt = null;
         running = 0;
     }
 
@@ -185,10 +210,20 @@ public final class ControllerLoop implements Driven {
         }
         Image image = images.get();
         for (Change change : delta.changes()) {
-            controller.affected(change, image, key -> {
-                callsFor(key).add(change);
-                enqueue(key);
-            });
+            try {
+                controller.affected(change, image, key -> {
+                    callsFor(key).add(change);
+                    enqueue(key);
+                });
+            } catch (RuntimeException | StackOverflowError e) {
+                LOG.error(
+                        "{} cannot read revision {} of {}",
+                        controller.name(),
+                        change.revision(),
+                        change.after().key(),
+                        e);
+                resync();
+            }
             if (change.removes()) {
                 forget(change.after().key());
             }
@@ -241,6 +276,10 @@ public final class ControllerLoop implements Driven {
         while (!appointments.isEmpty() && !appointments.peek().at().isAfter(now)) {
             keep(appointments.remove());
         }
+        if (resyncAt != null && !resyncAt.isAfter(now)) {
+            resyncAt = null;
+            queueAll();
+        }
         if (running >= MAX_RUNNING_KEYS || ready.isEmpty() || !inFlight.isIn(images.get(), life)) {
             return false;
         }
@@ -266,7 +305,7 @@ public final class ControllerLoop implements Driven {
     @Override
     public @Nullable Instant nextAppointment() {
         Appointment next = appointments.peek();
-        return next == null ? null : next.at();
+        return next == null || resyncAt != null && resyncAt.isBefore(next.at()) ? resyncAt : next.at();
     }
 
     /** Whether nothing is queued or in flight; appointments may remain. */
@@ -306,11 +345,13 @@ public final class ControllerLoop implements Driven {
     private void plan(Image image, ObjectKey key) {
         Progress work = progress.computeIfAbsent(key, k -> new Progress());
         Plan plan;
+        List<Step> steps;
         Instant began = clock.instant();
         try {
             plan = controller.plan(image, key, began);
+            steps = named(image, key, plan);
             meter.done(Duration.between(began, clock.instant()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             LOG.error("{} cannot plan for {}", controller.name(), key, e);
             work.begin(image);
             backOff(key, work);
@@ -319,7 +360,7 @@ public final class ControllerLoop implements Driven {
         work.begin(image);
         work.requeueAfter = plan.requeueAfter();
         work.pause = plan.pause();
-        work.left.addAll(named(image, key, plan));
+        work.left.addAll(steps);
         work.waitsOnly = plan.steps().isEmpty() && plan.requeueAfter() != null;
         work.running = true;
         running++;
@@ -357,16 +398,37 @@ public final class ControllerLoop implements Driven {
     private void send(ObjectKey key, Progress work, Step step) {
         int sentIn = life;
         inFlight.sent(sentIn);
-        port.send(EventSender.request(actor, step.cause(), step.command()))
-                .whenComplete((result, failure) -> answers.execute(() -> {
-                    inFlight.answered(sentIn, shardOf.apply(step.command().type()), result);
-                    if (sentIn == life) {
-                        answered(key, work, step, result, failure);
-                    }
-                }));
+        sent(step).whenComplete((result, failure) -> answers.execute(() -> {
+            inFlight.answered(sentIn, shardOf.apply(step.command().type()), result);
+            if (sentIn == life) {
+                answered(key, work, step, result, failure);
+            }
+        }));
+    }
+
+    private CompletionStage<CommandResult> sent(Step step) {
+        try {
+            return port.send(EventSender.request(actor, step.cause(), step.command()));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void answered(
+            ObjectKey key, Progress work, Step step, @Nullable CommandResult result, @Nullable Throwable failure) {
+        try {
+            taken(key, work, step, result, failure);
+        } catch (RuntimeException e) {
+            LOG.error("{} cannot take the answer to {}", controller.name(), step.command(), e);
+            work.refused = true;
+        }
+        work.unanswered--;
+        if (work.unanswered == 0) {
+            proceed(key, work);
+        }
+    }
+
+    private void taken(
             ObjectKey key, Progress work, Step step, @Nullable CommandResult result, @Nullable Throwable failure) {
         switch (result) {
             case null -> {
@@ -380,10 +442,6 @@ public final class ControllerLoop implements Driven {
                 send(step, step.event(), "");
             }
             case Refused refused -> refused(key, work, step, refused.refusal());
-        }
-        work.unanswered--;
-        if (work.unanswered == 0) {
-            proceed(key, work);
         }
     }
 
@@ -404,8 +462,9 @@ public final class ControllerLoop implements Driven {
                 LOG.warn("{} {}: {}", controller.name(), key, refusal.message());
                 send(step, step.eventIfRefused(), refusal.message());
                 if (first && step.ifRefused() != null) {
+                    Step instead = Step.of(step.ifRefused().apply(refusal)).because(step.cause());
                     work.unanswered++;
-                    send(key, work, Step.of(step.ifRefused().apply(refusal)).because(step.cause()));
+                    send(key, work, instead);
                 }
             }
         }

@@ -30,8 +30,8 @@ public final class LoopThread implements Executor, AutoCloseable {
     static final int MAX_WAITING_DELTAS = 10_000;
     /** How often, at least, the thread checks whether it may work. */
     static final Duration CHECK = Duration.ofMillis(250);
-    /** The pause after a bug, before all restart. */
-    static final Duration AFTER_BUG = Duration.ofSeconds(1);
+    /** The pause after a bug, before a restart. */
+    static final Backoff AFTER_BUG = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
     /** How long one wait for the image to catch up may take; then the right to write is checked again. */
     static final Duration CATCH_UP = Duration.ofSeconds(10);
     /** How long {@link #close} waits for the thread. */
@@ -47,7 +47,7 @@ public final class LoopThread implements Executor, AutoCloseable {
     private final InstantSource clock;
     private final BooleanSupplier active;
     private final Thread thread;
-    private List<Driven> driven = List.of();
+    private List<Seat> driven = List.of();
     private @Nullable ImageSource images;
     private ImageSource.@Nullable Subscription subscription;
     private Image seen = Image.EMPTY;
@@ -56,6 +56,52 @@ public final class LoopThread implements Executor, AutoCloseable {
     private long lastTurnNanos;
     private volatile boolean overrun;
     private volatile boolean closed;
+
+    /** One that is driven. A bug in it stops it alone: it starts again after a time that grows, and the others go on. */
+    private final class Seat {
+        private final Driven driven;
+        private int failures;
+        private @Nullable Instant restartAt;
+
+        Seat(Driven driven) {
+            this.driven = driven;
+        }
+
+        void restart() {
+            restartAt = null;
+            run(driven::restart);
+        }
+
+        void stop() {
+            restartAt = null;
+            run(driven::stop);
+        }
+
+        boolean advance() {
+            if (restartAt != null && !restartAt.isAfter(clock.instant())) {
+                restart();
+            }
+            boolean[] any = {false};
+            run(() -> any[0] = driven.advance());
+            return any[0];
+        }
+
+        @Nullable Instant nextAppointment() {
+            return restartAt != null ? restartAt : driven.nextAppointment();
+        }
+
+        void run(Runnable work) {
+            if (restartAt != null) {
+                return;
+            }
+            try {
+                work.run();
+            } catch (RuntimeException | StackOverflowError e) {
+                restartAt = clock.instant().plus(AFTER_BUG.after(++failures));
+                LOG.error("{}: {} failed and restarts at {}", thread.getName(), driven, restartAt, e);
+            }
+        }
+    }
 
     /** @param active whether this process may write now; cheap, called often */
     public LoopThread(String name, InstantSource clock, BooleanSupplier active) {
@@ -66,7 +112,7 @@ public final class LoopThread implements Executor, AutoCloseable {
 
     /** Starts driving. Call it once. */
     public void start(ImageSource source, List<? extends Driven> all) {
-        driven = List.copyOf(all);
+        driven = all.stream().map(Seat::new).toList();
         images = source;
         subscription = source.subscribe(this::onDelta);
         thread.start();
@@ -82,7 +128,7 @@ public final class LoopThread implements Executor, AutoCloseable {
             waitingDeltas.decrementAndGet();
             if (working) {
                 seen = newer(image);
-                driven.forEach(each -> each.observe(delta));
+                driven.forEach(each -> each.run(() -> each.driven.observe(delta)));
             }
         });
     }
@@ -130,7 +176,7 @@ public final class LoopThread implements Executor, AutoCloseable {
             overrun = false;
             working = mayWork && caughtUp();
             seen = Objects.requireNonNull(images, "start comes first").current();
-            driven.forEach(working ? Driven::restart : Driven::stop);
+            driven.forEach(working ? Seat::restart : Seat::stop);
         }
         Runnable next = inbox.poll();
         while (next != null) {
@@ -139,7 +185,7 @@ public final class LoopThread implements Executor, AutoCloseable {
         }
         boolean any = false;
         if (working) {
-            for (Driven each : driven) {
+            for (Seat each : driven) {
                 any |= each.advance();
             }
         }
@@ -185,7 +231,7 @@ public final class LoopThread implements Executor, AutoCloseable {
         Duration wait = CHECK;
         if (working) {
             Instant now = clock.instant();
-            for (Driven each : driven) {
+            for (Seat each : driven) {
                 Instant at = each.nextAppointment();
                 if (at != null && at.isBefore(now.plus(wait))) {
                     wait = at.isAfter(now) ? Duration.between(now, at).plusMillis(1) : Duration.ZERO;
@@ -197,7 +243,7 @@ public final class LoopThread implements Executor, AutoCloseable {
 
     private void rest() {
         try {
-            Thread.sleep(AFTER_BUG);
+            Thread.sleep(AFTER_BUG.first());
         } catch (InterruptedException e) {
             closed = true;
         }

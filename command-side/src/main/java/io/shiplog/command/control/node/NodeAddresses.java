@@ -1,6 +1,5 @@
 package io.shiplog.command.control.node;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.control.loop.Controller;
 import io.shiplog.command.control.loop.Plan;
@@ -14,12 +13,13 @@ import io.shiplog.events.objectevent.Regarding;
 import io.shiplog.projections.image.Change;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
+import java.math.BigInteger;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -78,28 +78,47 @@ public final class NodeAddresses implements Controller {
 
     @Override
     public Plan plan(Image image, ObjectKey key, Instant now) {
-        Set<String> taken = new HashSet<>();
+        BitSet taken = new BitSet(count);
         List<StoredObject> without = new ArrayList<>();
         for (StoredObject node : image.list(Types.NODES)) {
-            JsonNode cidr = node.json().tree().path("spec").path("podCIDR");
-            if (cidr.asText().isEmpty()) {
+            String range = node.json().tree().path("spec").path("podCIDR").asText("");
+            if (range.isEmpty()) {
                 without.add(node);
             } else {
-                taken.add(cidr.asText());
+                take(range, taken);
             }
         }
         List<Step> steps = new ArrayList<>();
         int next = 0;
         for (StoredObject node : without) {
-            while (next < count && taken.contains(cidr(next))) {
-                next++;
-            }
+            next = taken.nextClearBit(next);
             if (next < count) {
                 steps.add(allocation(node, cidr(next)));
                 next++;
             }
         }
         return Plan.of(steps);
+    }
+
+    /** Marks every /24 of the network that a range touches, whatever its size and however it is written. */
+    private void take(String range, BitSet taken) {
+        int slash = range.indexOf('/');
+        if (slash < 0 || range.indexOf(':') >= 0 || !range.substring(slash + 1).matches("[0-9]{1,2}")) {
+            return;
+        }
+        byte[] address;
+        try {
+            address = InetAddress.ofLiteral(range.substring(0, slash)).getAddress();
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+        int prefix = Math.min(Integer.parseInt(range.substring(slash + 1)), NODE_BITS);
+        long index = (new BigInteger(1, address).longValue() >> Byte.SIZE >> NODE_BITS - prefix << NODE_BITS - prefix) - first;
+        long from = Math.max(0, index);
+        long to = Math.min(count, index + (1L << NODE_BITS - prefix));
+        if (from < to) {
+            taken.set((int) from, (int) to);
+        }
     }
 
     private static Step allocation(StoredObject node, String cidr) {

@@ -267,8 +267,18 @@ public final class ClaimBinder implements Controller {
         }
         VolumeView volume = VolumeView.of(named);
         ClaimRef reference = volume.claim();
+        if (reference == null && claim.deleting()) {
+            return List.of();
+        }
+        if (reference == null && claim.phase().equals("Bound")) {
+            return bind(object, claim, named); // the volume came unbound
+        }
         if (reference == null) {
-            return claim.deleting() ? List.of() : bind(object, claim, named);
+            // A user can write the annotation. Only the status, which users do not write, says that this claim had the volume.
+            return lost(
+                    object,
+                    "ClaimMisbound",
+                    "The claim says that it is bound to volume \"%s\", which names no claim".formatted(volume.name()));
         }
         if (!reference.uid().equals(claim.uid())) {
             return lost(

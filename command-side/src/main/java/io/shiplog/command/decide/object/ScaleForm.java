@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.command.Refusal;
+import io.shiplog.events.kind.StatedType;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.events.object.ResourceType;
 import java.util.List;
@@ -22,14 +23,9 @@ public final class ScaleForm {
 
     /** Why a Scale is invalid, or null. */
     public static @Nullable Refusal check(ObjectKey key, ObjectNode scale) {
-        String kind = Trees.text(scale, "kind");
-        String apiVersion = Trees.text(scale, "apiVersion");
-        if ((!kind.isEmpty() && !kind.equals("Scale"))
-                || (!apiVersion.isEmpty() && !apiVersion.startsWith("autoscaling/"))) {
-            return Refusal.of(
-                    Refusal.Reason.BAD_REQUEST,
-                    "%s in version \"%s\" cannot be handled as a Scale"
-                            .formatted(kind, apiVersion.substring(apiVersion.indexOf('/') + 1)));
+        Refusal other = StatedType.refusal("autoscaling/v1", "Scale", scale);
+        if (other != null) {
+            return other;
         }
         FieldErrors errors = new FieldErrors();
         String name = Trees.text(Trees.object(scale, "metadata"), "name");

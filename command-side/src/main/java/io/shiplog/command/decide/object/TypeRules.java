@@ -7,6 +7,7 @@ import java.util.Set;
 public final class TypeRules {
     public static final ResourceType NAMESPACES = ResourceType.core("namespaces");
     public static final ResourceType PODS = ResourceType.core("pods");
+    public static final ResourceType SERVICE_ACCOUNTS = ResourceType.core("serviceaccounts");
     public static final ResourceType NODES = ResourceType.core("nodes");
     public static final ResourceType EVENTS = ResourceType.core("events");
     public static final ResourceType LEASES = new ResourceType("coordination.k8s.io", "leases");

@@ -69,7 +69,7 @@ public final class NodeRestriction {
     private NodeRestriction() {}
 
     /**
-     * Why a node's command is refused; null for all other users.
+     * Why a node's command is refused; null for all other users. Requests for tokens are judged by {@link #tokenRefusal}, before a token is made.
      *
      * @param current the object as last decided, null if there is none
      */
@@ -85,6 +85,7 @@ public final class NodeRestriction {
             case "nodes" -> whyNotNode(node, command, key);
             case "pods" -> whyNotPod(node, command, current);
             case "leases.coordination.k8s.io" -> whyNotLease(node, key);
+            case "serviceaccounts" -> command instanceof RequestToken ? null : beyond(node);
             case "events" -> command instanceof DeleteObject ? beyond(node) : null;
             case "persistentvolumes" -> releases(node, command, current) ? null : beyond(node);
             default -> beyond(node);
@@ -220,8 +221,11 @@ public final class NodeRestriction {
      * @see <a href="https://github.com/kubernetes/kubernetes/issues/133471">CVE-2025-5187</a>
      */
     private static final String[][] PROTECTED = {
-        {"metadata", "ownerReferences"}, {"metadata", "finalizers"}, {"spec", "taints"}
+        {"metadata", "ownerReferences"}, {"metadata", "finalizers"}, {"spec", "taints"}, {"spec", "podCIDRs"}
     };
+
+    /** A node that registers itself brings the addresses of its pods: at most so many, as the node controller would give it. */
+    private static final int SHORTEST_PREFIX = 24;
 
     /** Why a node's change of a pod is refused: it may change the status and no labels. */
     public static @Nullable Refusal admitPod(Actor actor, ObjectNode pod, ObjectNode old) {
@@ -253,6 +257,12 @@ public final class NodeRestriction {
             return Refusal.forbidden(
                     key, "node \"%s\" is not allowed to %s: %s".formatted(name, what, String.join(", ", labels)));
         }
+        if (old == null && !bringsFewAddresses(Trees.at(node, "spec", "podCIDRs"))) {
+            return Refusal.forbidden(
+                    key,
+                    "node \"%s\" is not allowed to set podCIDRs but one of /%d or smaller"
+                            .formatted(name, SHORTEST_PREFIX));
+        }
         if (old == null) {
             return Trees.at(node, "spec", "taints").valueStream().allMatch(NodeRestriction::isOfNewNodes)
                     ? null
@@ -264,6 +274,15 @@ public final class NodeRestriction {
             }
         }
         return null;
+    }
+
+    /** One IPv4 range of 256 addresses at most: a node must not draw the traffic of nodes to come to itself. */
+    private static boolean bringsFewAddresses(JsonNode ranges) {
+        String range = ranges.path(0).asText();
+        int prefix = range.matches("[0-9.]{7,15}/[0-9]{1,2}")
+                ? Integer.parseInt(range.substring(range.indexOf('/') + 1))
+                : 0;
+        return ranges.isEmpty() || ranges.size() == 1 && prefix >= SHORTEST_PREFIX;
     }
 
     /** Changed labels that are restricted. */

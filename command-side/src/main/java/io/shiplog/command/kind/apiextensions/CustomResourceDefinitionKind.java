@@ -11,6 +11,7 @@ import io.shiplog.command.kind.check.FieldErrors;
 import io.shiplog.command.kind.tree.Trees;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Scope;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -75,9 +76,10 @@ public final class CustomResourceDefinitionKind implements Kind {
 
     /** A version that stores objects once is remembered. */
     private static void store(ObjectNode definition, ArrayNode stored) {
+        Set<String> known = new HashSet<>(Trees.texts(stored));
         for (JsonNode version : Trees.at(definition, "spec", "versions")) {
             String name = text(version, "name");
-            if (version.path("storage").asBoolean() && !Trees.texts(stored).contains(name)) {
+            if (version.path("storage").asBoolean() && !known.contains(name)) {
                 stored.add(name);
                 return;
             }

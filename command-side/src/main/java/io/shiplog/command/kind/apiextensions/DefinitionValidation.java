@@ -417,11 +417,12 @@ final class DefinitionValidation {
             return;
         }
         List<String> names = texts(stored);
+        Set<String> known = new HashSet<>(names);
         Set<String> versions = new HashSet<>();
         for (JsonNode version : Trees.at(definition, "spec", "versions")) {
             String name = text(version, "name");
             versions.add(name);
-            if (version.path("storage").asBoolean() && !names.contains(name)) {
+            if (version.path("storage").asBoolean() && !known.contains(name)) {
                 errors.invalid(path, stored, "must have the storage version " + name);
             }
         }

@@ -267,7 +267,7 @@ final class SchemaRules {
         if (!listType.equals("map")) {
             return;
         }
-        List<String> required = texts(items.path("required"));
+        Set<String> required = new HashSet<>(texts(items.path("required")));
         for (String key : texts(schema.path(MAP_KEYS))) {
             JsonNode property = items.path("properties").path(key);
             String at = path + ".items.properties[" + key + "]";

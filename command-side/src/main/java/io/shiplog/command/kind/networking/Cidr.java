@@ -50,6 +50,13 @@ public record Cidr(BigInteger address, int length, int prefix) {
                 && new BigInteger(1, bytes).shiftRight(length - prefix).equals(address.shiftRight(length - prefix));
     }
 
+    /** Whether an address is in both. */
+    public boolean overlaps(Cidr other) {
+        int shared = Math.min(prefix, other.prefix);
+        return length == other.length
+                && address.shiftRight(length - shared).equals(other.address.shiftRight(length - shared));
+    }
+
     boolean isIpv4() {
         return length == 32;
     }

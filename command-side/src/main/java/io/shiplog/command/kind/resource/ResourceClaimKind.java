@@ -88,11 +88,10 @@ public final class ResourceClaimKind implements Kind {
         Set<String> freed = allocated(old);
         freed.removeAll(allocated(claim));
         if (Trees.at(claim, "status", "devices") instanceof ArrayNode devices) {
-            for (int i = devices.size() - 1; i >= 0; i--) {
-                if (freed.contains(id(devices.get(i)))) {
-                    devices.remove(i);
-                }
-            }
+            List<JsonNode> left = devices.valueStream()
+                    .filter(device -> !freed.contains(id(device)))
+                    .toList();
+            devices.removeAll().addAll(left);
             if (devices.isEmpty()) {
                 Trees.object(claim, "status").remove("devices");
             }

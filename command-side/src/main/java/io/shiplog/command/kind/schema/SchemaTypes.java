@@ -14,7 +14,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
-import java.util.Locale;
 
 /** Scalars of the API: their format, the messages of Go's decoder for others, their canonical form. */
 public final class SchemaTypes {
@@ -316,14 +315,6 @@ public final class SchemaTypes {
             case VALUE_TRUE, VALUE_FALSE -> "bool";
             case VALUE_NULL -> "null";
             case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> token.name();
-        };
-    }
-
-    /** JSON's name of a value's type, as Go's decoder calls it. */
-    static String name(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case BOOLEAN -> "bool";
-            default -> value.getNodeType().name().toLowerCase(Locale.ROOT);
         };
     }
 

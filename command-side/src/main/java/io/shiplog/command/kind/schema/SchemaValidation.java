@@ -13,6 +13,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.KindVersion;
 import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
+import io.shiplog.events.kind.StatedType;
 import io.shiplog.events.object.ObjectKey;
 import java.io.IOException;
 import java.util.List;

@@ -31,7 +31,7 @@ class ControllerLoopTest {
     private final List<Instant> planned = new ArrayList<>();
 
     /** Wants so many ConfigMaps in each namespace. */
-    private final class Maps implements Controller {
+    private class Maps implements Controller {
         private int wanted;
         private boolean broken;
 
@@ -175,6 +175,46 @@ class ControllerLoopTest {
         cluster.pass(Duration.ofSeconds(1));
         assertEquals(0, cluster.sent().size());
         maps.broken = false;
+        cluster.pass(Duration.ofMinutes(1));
+        assertEquals(1, cluster.trees(CONFIG_MAPS).size());
+    }
+
+    /** Given a change that a controller cannot read / when others follow in the same delta / then theirs are planned, and later all keys. */
+    @Test
+    void aChangeThatCannotBeReadDoesNotStopTheOthers() {
+        run(new Maps(2) {
+            @Override
+            public void affected(Change change, Image image, Consumer<ObjectKey> replan) {
+                if (change.after().key().name().equals("poison")) {
+                    throw new IllegalStateException("a bug");
+                }
+                super.affected(change, image, replan);
+            }
+        });
+        cluster.settle();
+        int before = planned.size();
+        cluster.given(CONFIG_MAPS, "{\"metadata\":{\"name\":\"poison\",\"namespace\":\"shop\"}}");
+        cluster.change(SHOP, "", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+        cluster.settle();
+        assertEquals(before + 1, planned.size(), "the change of the namespace is planned");
+
+        cluster.pass(Duration.ofSeconds(2));
+        assertEquals(before + 2, planned.size(), "what was missed is made up for");
+        cluster.pass(Duration.ofMinutes(4));
+        assertEquals(before + 2, planned.size(), "once");
+    }
+
+    /** Given a command that cannot be sent / when tried again / then it is. */
+    @Test
+    void aCommandThatCannotBeSentIsTriedAgain() {
+        cluster.refuse(request -> {
+            throw new IllegalStateException("a bug");
+        });
+        run(new Maps(1));
+        cluster.pass(Duration.ofSeconds(1));
+        assertEquals(0, cluster.trees(CONFIG_MAPS).size());
+
+        cluster.refuse(request -> null);
         cluster.pass(Duration.ofMinutes(1));
         assertEquals(1, cluster.trees(CONFIG_MAPS).size());
     }

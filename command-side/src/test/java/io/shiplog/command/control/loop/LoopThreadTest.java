@@ -114,6 +114,45 @@ class LoopThreadTest {
         awaitOnce(started);
     }
 
+    /** Given one that fails with every change / when changes come / then the others observe them, and it starts again by itself. */
+    @Test
+    void aBugStopsOneAlone() throws Exception {
+        List<Image> images = imagesOf(2);
+        Held source = new Held();
+        Semaphore observed = new Semaphore(0);
+        Semaphore healthy = new Semaphore(0);
+        thread.start(
+                source,
+                List.of(
+                        new Counted() {
+                            @Override
+                            public void observe(ImageDelta delta) {
+                                throw new IllegalStateException("a bug");
+                            }
+                        },
+                        new Counted() {
+                            @Override
+                            public void restart() {
+                                healthy.release();
+                            }
+
+                            @Override
+                            public void observe(ImageDelta delta) {
+                                observed.release();
+                            }
+                        }));
+        awaitOnce(started);
+        awaitOnce(healthy);
+
+        source.pass(images.get(1));
+        awaitOnce(observed);
+        source.pass(images.get(2));
+        awaitOnce(observed);
+
+        awaitOnce(started);
+        assertFalse(healthy.tryAcquire(), "the other did not start again");
+    }
+
     /** A controller that plans on a newer image does not know why. */
     @Test
     void theImageIsThatOfTheNewestChangePassedOn() throws Exception {

@@ -358,6 +358,20 @@ class NodeControllersTest {
         assertEquals("10.244.0.0/24", node("c").at("/spec/podCIDR").asText());
     }
 
+    /** Given networks of other sizes and forms / when one is given out / then it overlaps none of them. */
+    @Test
+    void aNetworkThatIsTakenInPartIsNotGivenOut() {
+        cluster.given(NODES, "{\"metadata\":{\"name\":\"wide\"},\"spec\":{\"podCIDR\":\"10.244.1.9/23\"}}");
+        cluster.given(NODES, "{\"metadata\":{\"name\":\"half\"},\"spec\":{\"podCIDR\":\"10.244.2.128/25\"}}");
+        cluster.given(NODES, "{\"metadata\":{\"name\":\"other\"},\"spec\":{\"podCIDR\":\"192.168.0.0/24\"}}");
+        cluster.given(NODES, "{\"metadata\":{\"name\":\"six\"},\"spec\":{\"podCIDR\":\"fd00::/64\"}}");
+        cluster.given(NODES, "{\"metadata\":{\"name\":\"odd\"},\"spec\":{\"podCIDR\":\"nonsense/24\"}}");
+        givenNode("a");
+        cluster.run(new NodeAddresses("10.244.0.0/16"));
+        cluster.settle();
+        assertEquals("10.244.3.0/24", node("a").at("/spec/podCIDR").asText());
+    }
+
     @Test
     void whereNoNetworkIsLeftTheNodeGoesWithout() {
         givenNode("a");

@@ -198,6 +198,37 @@ class VolumeControllersTest {
         assertEquals(1, cluster.eventMessages("ClaimLost").size());
     }
 
+    /** Given a free volume that fits no claim here / when a user says that a claim is bound to it / then the claim is lost, and the volume stays free. */
+    @Test
+    void whatAUserSaysBindsNoVolume() {
+        volume("one", "1Gi", ",'storageClassName':'secret'");
+        cluster.given(CLAIMS, json("""
+                {'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'data','namespace':'shop',
+                'annotations':{'pv.kubernetes.io/bind-completed':'yes','pv.kubernetes.io/bound-by-controller':'yes'}},
+                'spec':{'volumeName':'one','storageClassName':'','accessModes':['ReadWriteMany'],'resources':{'requests':{'storage':'5Gi'}}},
+                'status':{'phase':'Pending'}}"""));
+        run();
+
+        assertEquals("Lost", phase(CLAIM));
+        assertEquals(1, cluster.eventMessages("ClaimMisbound").size());
+        assertEquals("Available", phase(volume("one")));
+        assertTrue(tree(volume("one")).at("/spec/claimRef").isMissingNode());
+    }
+
+    /** Given a bound pair / when an administrator removes the volume's claim / then both are bound again. */
+    @Test
+    void aVolumeThatCameUnboundIsBoundAgain() {
+        volume("one", "1Gi", "");
+        claim("");
+        run();
+
+        cluster.change(volume("one"), "", "{\"spec\":{\"claimRef\":null}}");
+        cluster.settle();
+
+        assertEquals("Bound", phase(CLAIM));
+        assertEquals(tree(CLAIM).at("/metadata/uid"), tree(volume("one")).at("/spec/claimRef/uid"));
+    }
+
     // ---- reclaiming ----
 
     @Test

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes the files below docs/events: an AsyncAPI document that lists every event of every built-in kind, and the JSON Schemas that
@@ -32,6 +34,7 @@ final class EventDocuments {
 
     private static final String MESSAGES = "#/components/messages/";
     private static final String CLAIM = "io.shiplog.writer.claimed.v1";
+    private static final Pattern VERSION = Pattern.compile("\\.v[0-9]+$");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** Shard by shard, what its topic is for. */
@@ -172,7 +175,9 @@ final class EventDocuments {
         ObjectNode headers = message.putObject("headers");
         headers.putArray("allOf")
                 .add(JSON.objectNode().put("$ref", SCHEMAS + EventSchemas.HEADERS))
-                .add(isOfType(type, olderType(kind, change)));
+                .add(isOfType(Stream.of(type, VERSION.matcher(type).replaceFirst(".v1"), olderType(kind, change))
+                        .distinct()
+                        .toArray(String[]::new)));
         message.putObject("payload").put("$ref", SCHEMAS + EventSchemas.place(kind, change));
         key(
                 message,

@@ -10,6 +10,7 @@ import io.shiplog.events.kind.Schema;
 import io.shiplog.events.kind.Schemas;
 import io.shiplog.events.log.ChangeType;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -61,10 +62,11 @@ final class EventSchemas {
     }
 
     private static ObjectNode ofKind(KindDescription kind) {
+        boolean accessed = Arrays.stream(ChangeType.values()).anyMatch(each -> each.isAccess() && each.canHappenTo(kind));
         ObjectNode schema = document(
                 kind.kind(),
-                "The value of every event of a %s: the whole object after the change; of a deleted one, its last state."
-                        .formatted(kind.kind()));
+                "The value of every event of a %s: the whole object after the change; of a deleted one, its last state%s."
+                        .formatted(kind.kind(), accessed ? "; of an access event, its identity and an annotation" : ""));
         ArrayNode either = schema.putArray("anyOf");
         either.add(ref("#/$defs/object"));
         either.add(ref(SEALED));
@@ -121,6 +123,8 @@ final class EventSchemas {
             case RESTARTED -> at(JSON.objectNode().put("minItems", 1), "status", "containerStatuses");
             case STREAM_OPENED ->
                 at(JSON.objectNode().put("minLength", 1), "metadata", "annotations", "shiplog.io/stream-opened");
+            case TOKEN_ISSUED ->
+                at(JSON.objectNode().put("minLength", 1), "metadata", "annotations", "shiplog.io/token-issued");
             case RESIZED -> at(JSON.objectNode(), "spec", "containers");
             case CONTAINER_ADDED -> at(JSON.objectNode().put("minItems", 1), "spec", "ephemeralContainers");
             case CORDONED -> at(constant(true), "spec", "unschedulable");

@@ -6,6 +6,8 @@ import io.shiplog.node.net.address.Ipv4;
 import io.shiplog.node.net.address.Ipv4Range;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
+import java.util.Comparator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +22,12 @@ record Peer(Ipv4Range pods, Ipv4 machine) {
     static final ResourceType NODES = ResourceType.core("nodes");
 
     /**
-     * The nodes of an image that other machines run, by their pods' ranges. Of a range outside the cluster's, of one that is this machine's,
-     * and of a node without its machine's address there is no peer: a node must not draw other traffic to itself.
+     * The nodes of an image that other machines run, by their pods' ranges. Of a range outside the cluster's, of one that is this machine's or
+     * that an older node has in part, and of a node without its machine's address there is no peer: a node must not draw other traffic to itself.
      */
     static SortedMap<Ipv4Range, Peer> of(Image image, PeerRoutes.Ground ground) {
-        SortedMap<Ipv4Range, Peer> peers = new TreeMap<>();
-        for (StoredObject node : image.list(NODES)) {
+        TreeMap<Ipv4Range, Peer> peers = new TreeMap<>();
+        for (StoredObject node : oldestFirst(image)) {
             JsonNode tree = node.json().tree();
             Ipv4Range pods = Ipv4Range.parse(tree.path("spec").path("podCIDR").asText(""));
             Ipv4 machine = external(tree.path("status").path("addresses"));
@@ -34,11 +36,25 @@ record Peer(Ipv4Range pods, Ipv4 machine) {
                     && !machine.equals(ground.uplink().address())
                     && ground.podRange().contains(pods.network())
                     && pods.prefix() > ground.podRange().prefix()
-                    && ground.own().stream().noneMatch(pods::overlaps)) {
-                peers.putIfAbsent(pods, new Peer(pods, machine));
+                    && ground.own().stream().noneMatch(pods::overlaps)
+                    && !overlaps(pods, peers.floorKey(pods))
+                    && !overlaps(pods, peers.higherKey(pods))) {
+                peers.put(pods, new Peer(pods, machine));
             }
         }
         return peers;
+    }
+
+    /** The ranges that have a peer are apart from each other: only the neighbours in their order can overlap. */
+    private static boolean overlaps(Ipv4Range range, @Nullable Ipv4Range neighbour) {
+        return neighbour != null && range.overlaps(neighbour);
+    }
+
+    private static List<StoredObject> oldestFirst(Image image) {
+        return image.list(NODES).stream()
+                .sorted(Comparator.comparing(node ->
+                        node.json().tree().path("metadata").path("creationTimestamp").asText()))
+                .toList();
     }
 
     private static @Nullable Ipv4 external(JsonNode addresses) {

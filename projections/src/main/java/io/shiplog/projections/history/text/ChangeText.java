@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shiplog.events.json.Json;
+import io.shiplog.events.log.ChangeType;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.log.EventType;
 import io.shiplog.events.log.EventVerb;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** How a Change of history.shiplog.io is shown in a column: the same in tables and on the command line. */
 public final class ChangeText {
     private static final String CONTROLLER = "system:serviceaccount:kube-system:";
-    private static final String STREAM_OPENED = "stream-opened";
     private static final String STREAM_ANNOTATION = "shiplog.io/stream-opened";
+    private static final String TOKEN_ANNOTATION = "shiplog.io/token-issued";
     private static final int MAX_FIELDS = 2;
     private static final int MAX_VALUE = 32;
 
@@ -76,11 +77,17 @@ public final class ChangeText {
 
     /**
      * The first few fields: spec and data before status, and the most informative part of the status. Empty for an object that
-     * was created or deleted: the change type is enough. Of a stream, what was opened. An eviction is named first: its change type is that of a deletion.
+     * was created or deleted: the change type is enough. Of an access, what was given. An eviction is named first: its change type is that of a deletion.
      */
     public static String fields(JsonNode change, Shown shown) {
-        if (happened(change).equals(STREAM_OPENED)) {
-            return stream(change);
+        switch (ChangeType.of(happened(change))) {
+            case STREAM_OPENED -> {
+                return stream(change);
+            }
+            case TOKEN_ISSUED -> {
+                return token(change);
+            }
+            default -> {}
         }
         String fields = changed(change, shown);
         String evicted = EventVerb.EVICT.is(change.path("verb").asText("")) ? "evicted" : "";
@@ -89,27 +96,47 @@ public final class ChangeText {
 
     /** {@code exec in app: sh -c ls}. */
     private static String stream(JsonNode change) {
-        for (JsonNode field : change.path("fields")) {
-            if (field.path("path").asText("").contains(STREAM_ANNOTATION)) {
-                JsonNode opened = opened(field.path("after").asText(""));
-                List<String> words = new ArrayList<>();
-                opened.path("command").forEach(word -> words.add(word.asText()));
-                String container = opened.path("container").asText("");
-                return opened.path("stream").asText("")
-                        + (container.isEmpty() ? "" : " in " + container)
-                        + (words.isEmpty() ? "" : ": " + String.join(" ", words));
-            }
+        JsonNode opened = access(change, STREAM_ANNOTATION);
+        if (opened.isMissingNode()) {
+            return change.path("verb").asText("");
         }
-        return change.path("verb").asText("");
+        List<String> words = words(opened.path("command"));
+        String container = opened.path("container").asText("");
+        return opened.path("stream").asText("")
+                + (container.isEmpty() ? "" : " in " + container)
+                + (words.isEmpty() ? "" : ": " + String.join(" ", words));
     }
 
-    /** A user may write the annotation too, and then it may be anything. */
-    private static JsonNode opened(String annotation) {
-        try {
-            return Json.MAPPER.readTree(annotation);
-        } catch (JsonProcessingException e) {
-            return MissingNode.getInstance();
+    /** {@code for https://kubernetes.default.svc until 2026-11-22T11:00:00Z, bound to Pod web-1}. */
+    private static String token(JsonNode change) {
+        JsonNode issued = access(change, TOKEN_ANNOTATION);
+        if (issued.isMissingNode()) {
+            return change.path("verb").asText("");
         }
+        List<String> bound = words(issued.path("boundTo"));
+        return "for " + String.join(", ", words(issued.path("audiences"))) + " until "
+                + issued.path("expires").asText("")
+                + (bound.isEmpty() ? "" : ", bound to " + String.join(" ", bound));
+    }
+
+    private static List<String> words(JsonNode list) {
+        List<String> words = new ArrayList<>();
+        list.forEach(word -> words.add(word.asText()));
+        return words;
+    }
+
+    /** What an access event says; missing if it cannot be read: in records of older versions a user may have written the annotation too. */
+    private static JsonNode access(JsonNode change, String annotation) {
+        for (JsonNode field : change.path("fields")) {
+            if (field.path("path").asText("").contains(annotation)) {
+                try {
+                    return Json.MAPPER.readTree(field.path("after").asText(""));
+                } catch (JsonProcessingException e) {
+                    return MissingNode.getInstance();
+                }
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     private static String changed(JsonNode change, Shown shown) {

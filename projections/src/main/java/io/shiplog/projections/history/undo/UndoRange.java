@@ -138,10 +138,10 @@ public final class UndoRange {
                 found);
     }
 
-    /** Observations and streams are never undone; skipping them saves most of the work. */
+    /** Observations and accesses are never undone; skipping them saves most of the work. */
     private static boolean counts(Event event) {
         ChangeType change = event.type().change();
-        return !change.isRoutine() && change != ChangeType.STREAM_OPENED;
+        return !change.isRoutine() && !change.isAccess();
     }
 
     private void hold(@Nullable Json state) {

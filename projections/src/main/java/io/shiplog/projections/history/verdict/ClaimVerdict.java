@@ -28,9 +28,12 @@ final class ClaimVerdict {
     }
 
     private String named(String volume) {
-        boolean there = evidence.image().get(ObjectKey.clusterScoped(VOLUMES, volume)) != null;
+        ObjectKey key = ObjectKey.clusterScoped(VOLUMES, volume);
+        if (evidence.hides(key)) {
+            return "Waits for volume " + Words.line(volume) + ".";
+        }
         return "Waits for volume " + Words.line(volume)
-                + (there ? ", which does not take it." : ", which does not exist.");
+                + (evidence.get(key) != null ? ", which does not take it." : ", which does not exist.");
     }
 
     private String pending(JsonNode tree) {
@@ -38,7 +41,11 @@ final class ClaimVerdict {
         if (name.isEmpty()) {
             return "Waits for a volume: none without a class fits, and it names no storage class.";
         }
-        StoredObject storageClass = evidence.image().get(ObjectKey.clusterScoped(CLASSES, name));
+        ObjectKey key = ObjectKey.clusterScoped(CLASSES, name);
+        if (evidence.hides(key)) {
+            return "Waits for a volume of storage class " + Words.line(name) + ".";
+        }
+        StoredObject storageClass = evidence.get(key);
         if (storageClass == null) {
             return "Waits for a volume: storage class " + Words.line(name) + " does not exist.";
         }

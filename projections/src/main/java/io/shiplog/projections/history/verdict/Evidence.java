@@ -3,6 +3,7 @@ package io.shiplog.projections.history.verdict;
 import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.log.Event;
 import io.shiplog.events.object.ObjectKey;
+import io.shiplog.events.object.ResourceType;
 import io.shiplog.projections.history.ChangeFilter;
 import io.shiplog.projections.history.Past;
 import io.shiplog.projections.history.PastChange;
@@ -10,16 +11,19 @@ import io.shiplog.projections.history.cause.CauseStep;
 import io.shiplog.projections.history.cause.Causes;
 import io.shiplog.projections.image.Image;
 import io.shiplog.projections.image.StoredObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a verdict: the log up to a moment and the image of that moment, as far as the reader has access. Its methods
- * wait for the log, like those of {@link Past}.
+ * The input of a verdict: the log up to a moment and the image of that moment, as far as the reader has access. It gives the image to no verdict: what a
+ * verdict names it has from here, and so the reader may read it. Its methods wait for the log, like those of {@link Past}.
  */
 public final class Evidence {
+    private static final ResourceType PODS = ResourceType.core("pods");
     /** The maximum number of an owner's changes to search. */
     private static final int MAX_CHANGES = 500;
 
@@ -53,17 +57,46 @@ public final class Evidence {
         this.readable = readable;
     }
 
-    Image image() {
-        return image;
-    }
-
     /** An object of the image; null if there is none, or the reader has no access. */
     @Nullable StoredObject get(ObjectKey key) {
         StoredObject object = image.get(key);
-        return object != null && readable.test(key) ? object : null;
+        return object != null && mayRead(object) ? object : null;
     }
 
-    boolean mayRead(StoredObject object) {
+    /** Whether the reader has no access to an object, and so must not learn whether there is one. */
+    boolean hides(ObjectKey key) {
+        return !readable.test(key);
+    }
+
+    /** Whether the reader has no access to all objects of a type in a namespace, and so must not learn how many there are. */
+    boolean hidesSome(ResourceType type, String namespace) {
+        return hides(ObjectKey.of(type, namespace, ""));
+    }
+
+    /** The objects of a type in a namespace to which the reader has access. */
+    List<StoredObject> list(ResourceType type, String namespace) {
+        return image.list(type, namespace).stream().filter(this::mayRead).toList();
+    }
+
+    /** The dependents of an object to which the reader has access. */
+    List<StoredObject> dependents(StoredObject owner) {
+        return image.dependents(owner).stream().filter(this::mayRead).toList();
+    }
+
+    /** The pods of an object, of its ReplicaSets too, to which the reader has access. */
+    List<StoredObject> podsBelow(StoredObject owner) {
+        List<StoredObject> pods = new ArrayList<>();
+        for (StoredObject owned : image.dependents(owner)) {
+            if (owned.key().type().equals(PODS) && mayRead(owned)) {
+                pods.add(owned);
+            } else if (owned.key().type().resource().equals("replicasets")) {
+                pods.addAll(podsBelow(owned));
+            }
+        }
+        return pods;
+    }
+
+    private boolean mayRead(StoredObject object) {
         return readable.test(object.key());
     }
 

@@ -82,8 +82,8 @@ final class JobVerdict {
                 + (last.isEmpty() ? "no time was due yet" : "last due at " + last)
                 + (success.isEmpty() ? "" : ", last success at " + success)
                 + ", " + Words.count(status.path("active").size(), "active job") + ".");
-        evidence.image().dependents(object).stream()
-                .filter(job -> job.key().type().equals(JOBS) && evidence.mayRead(job))
+        evidence.dependents(object).stream()
+                .filter(job -> job.key().type().equals(JOBS))
                 .max(Comparator.comparing(job -> job.json()
                         .tree()
                         .path("metadata")
@@ -184,8 +184,8 @@ final class JobVerdict {
     }
 
     private List<StoredObject> pods() {
-        return evidence.image().dependents(object).stream()
-                .filter(pod -> pod.key().type().equals(PODS) && evidence.mayRead(pod))
+        return evidence.dependents(object).stream()
+                .filter(pod -> pod.key().type().equals(PODS))
                 .toList();
     }
 

@@ -110,7 +110,7 @@ final class PodVerdict {
     private Optional<List<String>> nodeLost() {
         String name = tree.path("spec").path("nodeName").asText("");
         ObjectKey key = ObjectKey.clusterScoped(ResourceType.core("nodes"), name);
-        if (evidence.image().get(key) == null) {
+        if (!evidence.hides(key) && evidence.get(key) == null) {
             Optional<Event> removed = evidence.last(key, event -> event.type().removes());
             return Optional.of(List.of("Its node " + name + " is gone"
                     + removed.map(event -> ": deleted by " + Words.by(event)).orElse("") + "."));

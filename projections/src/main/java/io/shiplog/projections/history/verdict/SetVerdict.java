@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The state of a StatefulSet or a DaemonSet, and why it is not complete. */
 final class SetVerdict {
@@ -39,7 +40,7 @@ final class SetVerdict {
             return List.of((wanted == 1 ? "Its pod is available" : "All " + wanted + " pods are available")
                     + verdict.since(".spec.template") + ".");
         }
-        Optional<String> why = verdict.worst(verdict.podsBelow(object)).or(() -> firstClaim(object));
+        Optional<String> why = verdict.worst(evidence.podsBelow(object)).or(() -> firstClaim(object));
         List<String> lines = new ArrayList<>();
         if (!rolling) {
             lines.add(available + " of " + Words.count(wanted, "pod") + " available"
@@ -63,9 +64,8 @@ final class SetVerdict {
 
     /** A set whose pod is not made yet waits for a claim. */
     private Optional<String> firstClaim(StoredObject set) {
-        return evidence.image().list(CLAIMS, set.key().namespace()).stream()
-                .filter(claim -> claim.key().name().matches(".*-" + set.key().name() + "-[0-9]+"))
-                .filter(evidence::mayRead)
+        return evidence.list(CLAIMS, set.key().namespace()).stream()
+                .filter(claim -> claim.key().name().matches(".*-" + Pattern.quote(set.key().name()) + "-[0-9]+"))
                 .filter(claim -> claim.deleting()
                         || !claim.json()
                                 .tree()
@@ -95,7 +95,7 @@ final class SetVerdict {
                         ? "The rollout" + verdict.since(".spec.template") + " is not complete: " + updated + " of "
                                 + Words.count(wanted, "node") + " updated, " + available + " available."
                         : available + " of " + Words.count(wanted, "node") + " available.");
-        verdict.worst(verdict.podsBelow(object)).ifPresent(lines::add);
+        verdict.worst(evidence.podsBelow(object)).ifPresent(lines::add);
         return lines;
     }
 }

@@ -137,12 +137,12 @@ public final class Verdict {
         }
         List<String> lines = new ArrayList<>();
         // A pod's own cause is better than the last change of the template.
-        Optional<String> why = worst(podsBelow(object)).or(() -> failure(tree));
+        Optional<String> why = worst(evidence.podsBelow(object)).or(() -> failure(tree));
         if (tree.path("spec").path("paused").asBoolean()) {
             lines.add("Paused" + since(".spec.paused") + ": " + updated + " of " + Words.count(wanted, "pod")
                     + " updated.");
         } else {
-            List<StoredObject> sets = evidence.image().dependents(object).stream()
+            List<StoredObject> sets = evidence.dependents(object).stream()
                     .filter(set -> set.key().type().resource().equals("replicasets"))
                     .toList();
             boolean rolling = sets.size() > 1 && (updated < wanted || all > wanted || available < wanted);
@@ -184,7 +184,7 @@ public final class Verdict {
         } else if (ready >= wanted) {
             lines.add((wanted == 1 ? "Its pod is ready" : "All " + wanted + " pods are ready") + scaled() + ".");
         } else {
-            Optional<String> why = worst(podsBelow(object)).or(() -> failure(tree));
+            Optional<String> why = worst(evidence.podsBelow(object)).or(() -> failure(tree));
             lines.add(ready + " of " + Words.count(wanted, "pod") + " ready" + (why.isPresent() ? "" : scaled()) + ".");
             why.ifPresent(lines::add);
         }
@@ -217,22 +217,9 @@ public final class Verdict {
         return "";
     }
 
-    List<StoredObject> podsBelow(StoredObject owner) {
-        List<StoredObject> pods = new ArrayList<>();
-        for (StoredObject owned : evidence.image().dependents(owner)) {
-            if (owned.key().type().equals(PODS)) {
-                pods.add(owned);
-            } else if (owned.key().type().resource().equals("replicasets")) {
-                pods.addAll(podsBelow(owned));
-            }
-        }
-        return pods;
-    }
-
-    /** The verdict about the newest unhealthy pod; empty if there is none, or the reader has no access. */
+    /** The verdict about the newest unhealthy pod; empty if there is none. */
     Optional<String> worst(List<StoredObject> pods) {
         return pods.stream()
-                .filter(evidence::mayRead)
                 .filter(pod -> !pod.deleting() && !Words.isTrue(pod.json().tree(), "Ready"))
                 .max(Comparator.comparingLong(StoredObject::revision))
                 .map(pod -> "Pod " + pod.key().name() + ": "
@@ -259,7 +246,11 @@ public final class Verdict {
         Map<String, String> labels = new java.util.TreeMap<>();
         selector.properties()
                 .forEach(each -> labels.put(each.getKey(), each.getValue().asText()));
-        List<StoredObject> pods = evidence.image().list(PODS, object.key().namespace()).stream()
+        if (evidence.hidesSome(PODS, object.key().namespace())) {
+            return List.of("Sends to pods with the labels " + Words.line(labels.toString()) + since(".spec.selector")
+                    + ", which you may not read.");
+        }
+        List<StoredObject> pods = evidence.list(PODS, object.key().namespace()).stream()
                 .filter(pod -> pod.labels().entrySet().containsAll(labels.entrySet()))
                 .toList();
         if (pods.isEmpty()) {

@@ -3,6 +3,7 @@ package io.shiplog.projections.history.verdict;
 import static io.shiplog.projections.history.Chronicle.deployment;
 import static io.shiplog.projections.history.Chronicle.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.shiplog.events.kind.KindCatalogue;
@@ -126,6 +127,10 @@ class VerdictTest {
     }
 
     private String of(ObjectKey key, Predicate<Event> visible) {
+        return of(key, visible, seen -> true);
+    }
+
+    private String of(ObjectKey key, Predicate<Event> visible, Predicate<ObjectKey> readable) {
         try (ScannedHistory history =
                 new ScannedHistory(Map.of("events", events.log(), "happenings", happenings.log()))) {
             Past past = new Past(history, "events");
@@ -139,7 +144,7 @@ class VerdictTest {
                     .evolve(evolution.first(), "events", all.reversed())
                     .image();
             List<CauseStep> steps = Causes.ofObject(past, KINDS::byKind, key, null, upTo);
-            Evidence evidence = new Evidence(past, KINDS::byKind, image, upTo, visible, seen -> true);
+            Evidence evidence = new Evidence(past, KINDS::byKind, image, upTo, visible, readable);
             return Verdict.of(evidence, key, steps);
         }
     }
@@ -676,6 +681,32 @@ class VerdictTest {
                 pod("lone"), "{'metadata':{'uid':'l','labels':{'app':'web'}},'spec':{},'status':{'phase':'Pending'}}");
         assertEquals(
                 "No ready endpoints: 1 pod selected, none ready.\nPod lone: waits for the scheduler.", of(service));
+    }
+
+    /** Given a reader of everything but pods, volumes, classes and nodes / when a verdict is about them / then it neither names nor counts them. */
+    @Test
+    void whatAVerdictNamesTheReaderMayRead() {
+        Predicate<ObjectKey> readable = key -> !List.of(
+                        "pods", "persistentvolumes", "storageclasses.storage.k8s.io", "nodes")
+                .contains(key.type().qualified());
+        Predicate<Event> visible = event -> readable.test(event.key());
+        ObjectKey service = ObjectKey.of(ResourceType.core("services"), "shop", "web");
+        events.by("alice").command("s").created(service, "{'metadata':{'uid':'v'},'spec':{'selector':{'app':'web'}}}");
+        String none = of(service, visible, readable);
+        events.created(
+                pod("lone"), "{'metadata':{'uid':'l','labels':{'app':'web'}},'spec':{},'status':{'phase':'Pending'}}");
+        assertEquals("Sends to pods with the labels {app=web} since alice's #1 created it, which you may not read.", none);
+        assertEquals(none, of(service, visible, readable), "whether there are pods does not show");
+
+        ObjectKey claim = ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "data");
+        events.created(claim, "{'metadata':{'uid':'c'},'spec':{'volumeName':'pv-1'},'status':{'phase':'Pending'}}");
+        assertEquals("Waits for volume pv-1.", of(claim, visible, readable));
+        ObjectKey other = ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "more");
+        events.created(other, "{'metadata':{'uid':'m'},'spec':{'storageClassName':'fast'},'status':{'phase':'Pending'}}");
+        assertEquals("Waits for a volume of storage class fast.", of(other, visible, readable));
+
+        rollout(container("shop:2", "64Mi"), container("shop:2", "24Mi"));
+        assertFalse(of(deployment("web"), visible, readable).contains("web-1-x"));
     }
 
     @Test

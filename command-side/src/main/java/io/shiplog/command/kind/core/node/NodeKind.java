@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.command.kind.DecidedState;
+import io.shiplog.command.kind.Guard;
 import io.shiplog.command.kind.Kind;
 import io.shiplog.command.kind.admission.NodeRestriction;
 import io.shiplog.command.kind.check.Checks;
@@ -20,6 +21,7 @@ import io.shiplog.events.kind.KindDescription;
 import io.shiplog.events.kind.Quantity;
 import io.shiplog.events.kind.Scope;
 import io.shiplog.events.object.Actor;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +125,16 @@ public final class NodeKind implements Kind {
 
     @Override
     public @Nullable Refusal admit(ObjectNode node, @Nullable ObjectNode old, Actor actor, DecidedState state) {
-        return NodeRestriction.admitNode(actor, node, old);
+        Refusal refusal = NodeRestriction.admitNode(actor, node, old);
+        return refusal != null ? refusal : PodRanges.refusal(node, old, state);
+    }
+
+    /** No two nodes have the same addresses for their pods, however many register at once. */
+    @Override
+    public List<Guard> guards(ObjectNode node, @Nullable ObjectNode old) {
+        return PodRanges.isTaken(node, old)
+                ? List.of(new Guard.Holds(state -> PodRanges.refusal(node, old, state) == null))
+                : List.of();
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** ResourceQuotas: bounds of everything in a namespace together. */
 public final class ResourceQuotaKind implements Kind {
@@ -98,8 +99,9 @@ public final class ResourceQuotaKind implements Kind {
         JsonNode spec = quota.path("spec");
         amounts(spec.path("hard"), "spec.hard", errors);
         Set<String> hard = new TreeSet<>(ResourceLists.of(spec.path("hard")).keySet());
-        scopes(spec.path("scopes"), hard, errors);
-        selector(spec, hard, errors);
+        Map<String, Integer> unscoped = unscoped(hard);
+        scopes(spec.path("scopes"), unscoped, errors);
+        selector(spec, unscoped, errors);
     }
 
     private static void amounts(JsonNode amounts, String path, FieldErrors errors) {
@@ -110,12 +112,12 @@ public final class ResourceQuotaKind implements Kind {
         }
     }
 
-    private static void scopes(JsonNode scopes, Set<String> hard, FieldErrors errors) {
+    private static void scopes(JsonNode scopes, Map<String, Integer> unscoped, FieldErrors errors) {
         for (JsonNode scope : scopes) {
             if (!SCOPES.contains(scope.asText())) {
                 errors.invalid("spec.scopes", scopes, "unsupported scope");
             }
-            for (int i = 0; i < unscoped(scope.asText(), hard); i++) {
+            for (int i = 0; i < unscoped.getOrDefault(scope.asText(), 0); i++) {
                 errors.invalid("spec.scopes", scopes, "unsupported scope applied to resource");
             }
         }
@@ -130,20 +132,26 @@ public final class ResourceQuotaKind implements Kind {
         }
     }
 
-    /** How many resources the scope does not apply to. */
+    /** How many resources each scope does not apply to: counted once, since scopes and resources are both as many as a body holds. */
+    private static Map<String, Integer> unscoped(Set<String> hard) {
+        return SCOPES.stream().collect(Collectors.toUnmodifiableMap(scope -> scope, scope -> unscoped(scope, hard)));
+    }
+
+    /** No more than errors are shown. */
     private static int unscoped(String scope, Set<String> hard) {
         Set<String> applies = switch (scope) {
             case "BestEffort" -> Set.of("pods");
             case "VolumeAttributesClass" -> CLAIMS;
-            default -> SCOPES.contains(scope) ? COMPUTE : hard;
+            default -> COMPUTE;
         };
         return (int) hard.stream()
                 .filter(ResourceNames::isStandardOfQuotas)
                 .filter(name -> !applies.contains(name))
+                .limit(FieldErrors.MAX_CAUSES)
                 .count();
     }
 
-    private static void selector(JsonNode spec, Set<String> hard, FieldErrors errors) {
+    private static void selector(JsonNode spec, Map<String, Integer> unscoped, FieldErrors errors) {
         String path = "spec.scopeSelector.matchExpressions";
         Set<String> scopes = new HashSet<>();
         for (JsonNode requirement : Trees.at(spec, "scopeSelector", "matchExpressions")) {
@@ -153,7 +161,7 @@ public final class ResourceQuotaKind implements Kind {
             if (!SCOPES.contains(scope)) {
                 errors.invalid(path + ".scopeName", scope, "unsupported scope");
             }
-            for (int i = 0; i < unscoped(scope, hard); i++) {
+            for (int i = 0; i < unscoped.getOrDefault(scope, 0); i++) {
                 errors.invalid(path, spec.path("scopeSelector"), "unsupported scope applied to resource");
             }
             boolean valued = Trees.oneOf(scope, "PriorityClass", "VolumeAttributesClass") || !SCOPES.contains(scope);

@@ -1,10 +1,8 @@
-package io.shiplog.command.kind.schema;
+package io.shiplog.events.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shiplog.events.command.Refusal;
-import io.shiplog.events.kind.KindDescription;
-import io.shiplog.events.kind.KindVersion;
-import io.shiplog.events.kind.Schemas;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,33 +37,55 @@ public final class StatedType {
     private StatedType() {}
 
     /** Why the two cannot be read, in the words of Go's decoder; null if they can. */
-    static @Nullable String unreadable(JsonNode body) {
+    public static @Nullable String unreadable(JsonNode body) {
         if (!body.isObject()) {
             return "json: cannot unmarshal %s into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"
-                    .formatted(SchemaTypes.name(body));
+                    .formatted(name(body));
         }
         for (Map.Entry<String, JsonNode> field : body.properties()) {
             boolean states =
                     field.getKey().equals("apiVersion") || field.getKey().equals("kind");
             if (states && !field.getValue().isTextual() && !field.getValue().isNull()) {
                 return "json: cannot unmarshal %s into Go struct field .%s of type string"
-                        .formatted(SchemaTypes.name(field.getValue()), field.getKey());
+                        .formatted(name(field.getValue()), field.getKey());
             }
         }
         return null;
     }
 
-    /** Why a body of this stated type is none of the kind, in the version in which it is written; null if it is. */
-    static @Nullable Refusal refusal(KindDescription kind, KindVersion as, JsonNode body, Schemas schemas) {
-        String expected = kind.apiVersion(as.name());
+    /**
+     * Why a body of this stated type is none of the kind, in the version in which it is written; null if it is.
+     *
+     * @param schemas of the kinds that are known by name
+     */
+    public static @Nullable Refusal refusal(KindDescription kind, KindVersion as, JsonNode body, Schemas schemas) {
+        return refusal(kind.apiVersion(as.name()), kind.kind(), body, schemas);
+    }
+
+    /**
+     * The same for the body of a subresource, or of another kind that has no objects.
+     *
+     * @param expected its {@code apiVersion}
+     * @return 400, in Kubernetes' words; also if the two fields are no texts
+     */
+    public static @Nullable Refusal refusal(String expected, String kind, JsonNode body) {
+        String unreadable = unreadable(body);
+        return unreadable == null
+                ? refusal(expected, kind, body, Schemas.builtIn())
+                : Refusal.of(
+                        Refusal.Reason.BAD_REQUEST,
+                        "the object provided is unrecognized (must be of type %s): couldn't get version/kind; json parse error: %s"
+                                .formatted(kind, unreadable));
+    }
+
+    private static @Nullable Refusal refusal(String expected, String kind, JsonNode body, Schemas schemas) {
         String apiVersion = or(body.path("apiVersion").asText(""), expected);
-        String named = or(body.path("kind").asText(""), kind.kind());
-        if (apiVersion.equals(expected) && named.equals(kind.kind())) {
+        String named = or(body.path("kind").asText(""), kind);
+        if (apiVersion.equals(expected) && named.equals(kind)) {
             return null;
         }
-        int slash = apiVersion.indexOf('/');
-        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
-        String version = apiVersion.substring(slash + 1);
+        String group = group(apiVersion);
+        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
         if (schemas.of(group, version, named) == null
                 && !FORMER_VERSIONS.getOrDefault(named, Set.of()).contains(apiVersion)) {
             return cannotBeHandled(
@@ -73,9 +93,9 @@ public final class StatedType {
                     named,
                     version,
                     "no kind \"%s\" is registered for version \"%s\" in scheme \"%s\""
-                            .formatted(named, apiVersion, SCHEMES.getOrDefault(kind.group(), SCHEME)));
+                            .formatted(named, apiVersion, SCHEMES.getOrDefault(group(expected), SCHEME)));
         }
-        if (named.equals(kind.kind())) {
+        if (named.equals(kind)) {
             return Refusal.of(
                     Refusal.Reason.BAD_REQUEST,
                     "the API version in the data (%s) does not match the expected API version (%s)"
@@ -86,13 +106,26 @@ public final class StatedType {
                 named,
                 version,
                 "converting (%s.%s) to (%s.%s): unknown conversion"
-                        .formatted(version, named, internal(kind.group()), kind.kind()));
+                        .formatted(version, named, internal(group(expected)), kind));
     }
 
-    private static Refusal cannotBeHandled(KindDescription kind, String named, String version, String why) {
+    private static Refusal cannotBeHandled(String kind, String named, String version, String why) {
         return Refusal.of(
                 Refusal.Reason.BAD_REQUEST,
-                "%s in version \"%s\" cannot be handled as a %s: %s".formatted(named, version, kind.kind(), why));
+                "%s in version \"%s\" cannot be handled as a %s: %s".formatted(named, version, kind, why));
+    }
+
+    private static String group(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
+    /** JSON's name of a value's type, as Go's decoder calls it. */
+    private static String name(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case BOOLEAN -> "bool";
+            default -> value.getNodeType().name().toLowerCase(Locale.ROOT);
+        };
     }
 
     /** Kubernetes' package of a group's internal types. */
