@@ -206,7 +206,7 @@ public final class ClusterInMemory implements AutoCloseable {
      * @param first how many lines it prints by itself
      * @param then what makes it print another
      */
-    List<String> follow(int first, Runnable then, String... words) {
+    public List<String> follow(int first, Runnable then, String... words) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         OutputStream out = new OutputStream() {
             private int lines;
