@@ -1,7 +1,7 @@
 package io.shiplog.command;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,8 +36,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands through bus, entity and log, in one process. */
 class CommandSideTest {
@@ -141,21 +141,33 @@ class CommandSideTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anIssuedTokenIsInTheLogWithoutTheToken(boolean dryRun) {
-        create(TestKinds.SERVICE_ACCOUNTS, "shop", "{\"metadata\":{\"name\":\"robot\"},\"secrets\":[{\"name\":\"large\"}]}");
+        create(
+                TestKinds.SERVICE_ACCOUNTS,
+                "shop",
+                "{\"metadata\":{\"name\":\"robot\"},\"secrets\":[{\"name\":\"large\"}]}");
         ObjectKey robot = ObjectKey.of(TestKinds.SERVICE_ACCOUNTS, "shop", "robot");
         CommandRequest request = CommandRequest.byUser(
-                ALICE, new RequestToken(robot, Json.of("{\"spec\":{\"audiences\":[\"vault\"],\"expirationSeconds\":600}}")));
+                ALICE,
+                new RequestToken(robot, Json.of("{\"spec\":{\"audiences\":[\"vault\"],\"expirationSeconds\":600}}")));
 
         Accepted accepted = assertInstanceOf(
                 Accepted.class,
                 side.send(new CommandRequest(
-                                request.commandId(), ALICE, null, request.correlationId(), dryRun, "", null, request.command()))
+                                request.commandId(),
+                                ALICE,
+                                null,
+                                request.correlationId(),
+                                dryRun,
+                                "",
+                                null,
+                                request.command()))
                         .toCompletableFuture()
                         .join());
 
         String token = accepted.object().tree().at("/status/token").asText();
         Event event = log().getLast();
-        assertEquals("io.shiplog.core.serviceaccount.token-issued.v1", event.type().toString());
+        assertEquals(
+                "io.shiplog.core.serviceaccount.token-issued.v1", event.type().toString());
         assertEquals("alice", event.actor());
         assertEquals(robot, event.key());
         String value = event.object().toString();
@@ -171,10 +183,12 @@ class CommandSideTest {
     void aTokenOfAnAccountThatIsNotThereLeavesNoEvent() {
         int before = log().size();
 
-        CommandResult result = send(
-                new RequestToken(ObjectKey.of(TestKinds.SERVICE_ACCOUNTS, "shop", "none"), Json.of("{}")));
+        CommandResult result =
+                send(new RequestToken(ObjectKey.of(TestKinds.SERVICE_ACCOUNTS, "shop", "none"), Json.of("{}")));
 
-        assertEquals(Reason.NOT_FOUND, assertInstanceOf(Refused.class, result).refusal().reason());
+        assertEquals(
+                Reason.NOT_FOUND,
+                assertInstanceOf(Refused.class, result).refusal().reason());
         assertEquals(before, log().size());
     }
 

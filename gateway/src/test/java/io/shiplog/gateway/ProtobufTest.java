@@ -286,7 +286,8 @@ class ProtobufTest extends ClusterTest {
     void answersAreMessagesForWhoAcceptsThem() throws Exception {
         configMap("a", "");
         String filling = "x".repeat(20_000);
-        Api.Answer created = admin.post(CONFIG_MAPS, """
+        Api.Answer created =
+                admin.post(CONFIG_MAPS, """
                 {"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"b"},"data":{"k":"%s"}}""".formatted(filling), "Accept", TYPE).is(201);
         assertEquals(TYPE, created.header("content-type"));
         assertEquals(
@@ -294,36 +295,42 @@ class ProtobufTest extends ClusterTest {
                 V1.ConfigMap.parseFrom(opened(created.response().body()).getRaw())
                         .getDataOrThrow("k"));
 
-        Api.Answer one = admin.get(CONFIG_MAPS + "/a", "Accept", TYPE + ",application/json").is(200);
+        Api.Answer one = admin.get(CONFIG_MAPS + "/a", "Accept", TYPE + ",application/json")
+                .is(200);
         Runtime.Unknown map = opened(one.response().body());
-        assertEquals("v1 ConfigMap", map.getTypeMeta().getApiVersion() + " " + map.getTypeMeta().getKind());
+        assertEquals(
+                "v1 ConfigMap",
+                map.getTypeMeta().getApiVersion() + " " + map.getTypeMeta().getKind());
         assertEquals("a", V1.ConfigMap.parseFrom(map.getRaw()).getMetadata().getName());
 
         for (int size = 2; size <= 3; size++) {
             Api.Answer list = admin.get(CONFIG_MAPS, "Accept", TYPE).is(200);
-            V1.ConfigMapList maps = V1.ConfigMapList.parseFrom(opened(list.response().body()).getRaw());
+            V1.ConfigMapList maps =
+                    V1.ConfigMapList.parseFrom(opened(list.response().body()).getRaw());
             assertEquals(size, maps.getItemsCount());
             assertEquals(filling, maps.getItems(1).getDataOrThrow("k"));
             assertFalse(maps.getMetadata().getResourceVersion().isEmpty());
             configMap("c" + size, "");
         }
-        V1.SecretList empty = V1.SecretList.parseFrom(opened(admin.get("/api/v1/namespaces/shop/secrets", "Accept", TYPE)
-                        .is(200)
-                        .response()
-                        .body())
-                .getRaw());
-        assertEquals(0, empty.getItemsCount());
-
-        Meta.PartialObjectMetadataList metadata = Meta.PartialObjectMetadataList.parseFrom(opened(
-                        admin.get(CONFIG_MAPS, "Accept", TYPE + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
+        V1.SecretList empty =
+                V1.SecretList.parseFrom(opened(admin.get("/api/v1/namespaces/shop/secrets", "Accept", TYPE)
                                 .is(200)
                                 .response()
                                 .body())
-                .getRaw());
+                        .getRaw());
+        assertEquals(0, empty.getItemsCount());
+
+        Meta.PartialObjectMetadataList metadata = Meta.PartialObjectMetadataList.parseFrom(
+                opened(admin.get(CONFIG_MAPS, "Accept", TYPE + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
+                                .is(200)
+                                .response()
+                                .body())
+                        .getRaw());
         assertEquals("a", metadata.getItems(0).getMetadata().getName());
 
         Api.Answer missing = admin.get(CONFIG_MAPS + "/none", "Accept", TYPE).is(404);
-        Meta.Status status = Meta.Status.parseFrom(opened(missing.response().body()).getRaw());
+        Meta.Status status =
+                Meta.Status.parseFrom(opened(missing.response().body()).getRaw());
         assertEquals("NotFound", status.getReason());
         assertEquals(404, status.getCode());
         assertEquals("none", status.getDetails().getName());
@@ -331,7 +338,8 @@ class ProtobufTest extends ClusterTest {
         Meta.APIGroupList groups = Meta.APIGroupList.parseFrom(
                 opened(admin.get("/apis", "Accept", TYPE).is(200).response().body())
                         .getRaw());
-        assertTrue(groups.getGroupsList().stream().anyMatch(group -> group.getName().equals("apps")));
+        assertTrue(groups.getGroupsList().stream()
+                .anyMatch(group -> group.getName().equals("apps")));
     }
 
     /** Given a watch as messages / then each frame is a length and a WatchEvent, its object in an envelope. */
@@ -360,7 +368,9 @@ class ProtobufTest extends ClusterTest {
     void whatHasNoMessageIsNotAcceptableAsOne() {
         String ours = "/apis/history.shiplog.io/v1/changes";
         String only = "only the following media types are accepted: application/json";
-        assertEquals("application/json", admin.get(ours, "Accept", TYPE + ", */*").is(200).header("content-type"));
+        assertEquals(
+                "application/json",
+                admin.get(ours, "Accept", TYPE + ", */*").is(200).header("content-type"));
         admin.get(ours, "Accept", TYPE).refuses(406, "NotAcceptable", only + ", application/yaml");
         admin.get(CONFIG_MAPS, "Accept", TYPE + ";as=Table;v=v1;g=meta.k8s.io").is(406);
         assertEquals(

@@ -257,8 +257,7 @@ public final class Ownership {
                 all.add(ManagerEntry.of(
                         new Manager(ANCIENT, ManagerEntry.UPDATE, version, ""),
                         bucket.getLast().time(),
-                        FieldSet.union(
-                                bucket.stream().map(ManagerEntry::fields).toList())));
+                        FieldSet.union(bucket.stream().map(ManagerEntry::fields).toList())));
             }
         });
         entries.stream().filter(entry -> !merged.contains(entry)).forEach(all::add);

@@ -50,9 +50,8 @@ record Pruning(Ownership.Write write, List<ManagerEntry> entries) {
             ObjectNode theirs = convert(whole, version, each.getKey());
             ObjectNode left = convert(result, version, each.getKey());
             FieldSet all = Comparison.paths(shape, theirs).withNamedFields(shape);
-            FieldSet stays = Comparison.paths(shape, left)
-                    .withNamedFields(shape)
-                    .union(fields.withNamedFields(shape));
+            FieldSet stays =
+                    Comparison.paths(shape, left).withNamedFields(shape).union(fields.withNamedFields(shape));
             result = convert(object(Merging.remove(shape, theirs, all.difference(stays))), each.getKey(), version);
         }
         return result;

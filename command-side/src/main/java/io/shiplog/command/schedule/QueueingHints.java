@@ -60,8 +60,8 @@ final class QueueingHints {
             return ANY;
         }
         boolean labels = before == null || !before.labels().equals(after.labels());
-        boolean taints = before == null
-                || !before.offer().taints().equals(after.offer().taints());
+        boolean taints =
+                before == null || !before.offer().taints().equals(after.offer().taints());
         return (pod, plugin) -> switch (plugin) {
             case UNSCHEDULABLE -> opens(pod, after) && (before == null || !opens(pod, before));
             case TAINTS -> tolerated(pod, after) && (before == null || !tolerated(pod, before));
@@ -90,9 +90,7 @@ final class QueueingHints {
 
     /** Whether the pod would fit on the node without other pods. */
     private static boolean hasRoom(PodDemand pod, NodeState node) {
-        return node.offer()
-                .shortages(pod.needs().requests(), Resources.NONE, 0)
-                .isEmpty();
+        return node.offer().shortages(pod.needs().requests(), Resources.NONE, 0).isEmpty();
     }
 
     private static boolean offersMore(PodDemand pod, NodeState before, NodeState after) {
@@ -119,7 +117,8 @@ final class QueueingHints {
 
     private static boolean needsChange(@Nullable PodDemand before, @Nullable PodDemand after) {
         return before != null
-                && (after == null || !before.needs().requests().equals(after.needs().requests()));
+                && (after == null
+                        || !before.needs().requests().equals(after.needs().requests()));
     }
 
     /**

@@ -161,8 +161,7 @@ public final class Scheduler implements Driven {
         if (key.type().equals(Types.NODES)) {
             Hint changed = QueueingHints.node(before.node(key.name()), view.node(key.name()));
             // A nomination may be void after any change of its node.
-            return (pod, plugin) ->
-                    key.name().equals(view.nominated(pod.key())) || changed.mayHelp(pod, plugin);
+            return (pod, plugin) -> key.name().equals(view.nominated(pod.key())) || changed.mayHelp(pod, plugin);
         }
         if (key.type().equals(Types.NAMESPACES)) {
             return QueueingHints.NAMESPACE;
@@ -181,9 +180,12 @@ public final class Scheduler implements Driven {
         view = view.evolve(change);
         PodDemand placed = view.placed(key);
         // An assumed pod comes to its node only now: what waits for it may have been decided without it before.
-        boolean comes = placed != null && (change.before() == null || change.before().node() == null);
+        boolean comes =
+                placed != null && (change.before() == null || change.before().node() == null);
         if (comes || QueueingHints.matters(before, placed)) {
-            queue.wake(QueueingHints.placedPod(comes ? null : before, placed), change.event().id());
+            queue.wake(
+                    QueueingHints.placedPod(comes ? null : before, placed),
+                    change.event().id());
         }
         if (nominated && placed == null && view.nominated(key) == null) {
             queue.wake(QueueingHints.placedPod(after, null), change.event().id()); // Nothing is kept for it any more.
@@ -415,19 +417,15 @@ public final class Scheduler implements Driven {
 
     /** @param status other changes of the pod's status */
     private void markUnschedulable(
-            PodDemand pod,
-            StoredObject stored,
-            Set<String> plugins,
-            String message,
-            ObjectNode status,
-            Instant now) {
+            PodDemand pod, StoredObject stored, Set<String> plugins, String message, ObjectNode status, Instant now) {
         UnschedulablePod before = queue.markUnschedulable(pod, plugins, message, now);
         if (before == null || before.isNews(message, now)) {
             sendEvent(stored, ObjectEvent.warning(regarding(stored), "FailedScheduling", message, pod.scheduler()));
         }
         JsonNode conditions = stored.json().tree().path("status").path("conditions");
         ObjectNode unschedulable = Conditions.condition("PodScheduled", "False", "Unschedulable", message, now);
-        JsonNode next = Conditions.with(conditions, Conditions.observed(unschedulable, stored.json().tree()));
+        JsonNode next = Conditions.with(
+                conditions, Conditions.observed(unschedulable, stored.json().tree()));
         // The stored condition may be older than the last one sent.
         if (!next.equals(conditions) || before != null && !before.message().equals(message)) {
             status.set("conditions", next);

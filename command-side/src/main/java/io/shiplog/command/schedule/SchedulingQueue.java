@@ -164,8 +164,7 @@ final class SchedulingQueue {
 
     /** Retries a pod at the next change of storage, without an event: its claims get their volumes. */
     void awaitVolumes(PodDemand pod, Instant now) {
-        put(new UnschedulablePod(
-                pod, 1, Set.of(QueueingHints.BINDING), null, now, now.plus(RETRY), "", Instant.EPOCH));
+        put(new UnschedulablePod(pod, 1, Set.of(QueueingHints.BINDING), null, now, now.plus(RETRY), "", Instant.EPOCH));
     }
 
     private void put(UnschedulablePod pod) {

@@ -63,8 +63,7 @@ final class FakeDecider {
         config.remove("apiVersion");
         config.remove("kind");
         return patch(
-                new PatchObject(
-                        apply.key(), apply.subresource(), PatchType.MERGE, Json.of(config), apply.validation()),
+                new PatchObject(apply.key(), apply.subresource(), PatchType.MERGE, Json.of(config), apply.validation()),
                 now);
     }
 

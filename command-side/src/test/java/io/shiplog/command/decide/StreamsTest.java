@@ -49,7 +49,10 @@ class StreamsTest {
                 opened(changed.object()));
         assertEquals(
                 List.of("kind", "apiVersion", "metadata"),
-                changed.object().propertyStream().map(java.util.Map.Entry::getKey).toList());
+                changed.object()
+                        .propertyStream()
+                        .map(java.util.Map.Entry::getKey)
+                        .toList());
         assertTrue(changed.type().isAccess());
     }
 

@@ -351,7 +351,9 @@ class UpdatingTest {
                 .contains("the object has been modified"));
         given(WEB_JSON)
                 .replace(WEB, "scale", "{'apiVersion':'v1','kind':'Pod'}")
-                .refused(Reason.BAD_REQUEST, "Pod in version \"v1\" cannot be handled as a Scale: converting (v1.Pod) to (autoscaling.Scale): unknown conversion");
+                .refused(
+                        Reason.BAD_REQUEST,
+                        "Pod in version \"v1\" cannot be handled as a Scale: converting (v1.Pod) to (autoscaling.Scale): unknown conversion");
         given(WEB_JSON)
                 .replace(WEB, "scale", "{'apiVersion':'autoscaling/v2','kind':'Scale','spec':{'replicas':5}}")
                 .refused(

@@ -58,7 +58,8 @@ class FieldSetTest {
     @Test
     @Timeout(120)
     void manyInFallingOrderAreSortedOnce() {
-        FieldSet set = of(IntStream.iterate(1_000_000, i -> i > 0, i -> i - 1).boxed().toList());
+        FieldSet set =
+                of(IntStream.iterate(1_000_000, i -> i > 0, i -> i - 1).boxed().toList());
 
         assertTrue(set.has(PathElement.field("k0500000")));
         assertEquals(1_000_000, set.size());

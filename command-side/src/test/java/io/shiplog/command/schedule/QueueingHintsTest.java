@@ -2,7 +2,6 @@ package io.shiplog.command.schedule;
 
 import static io.shiplog.command.control.view.Types.NAMESPACES;
 import static io.shiplog.command.control.view.Types.NODES;
-import static io.shiplog.command.control.view.Types.PODS;
 import static io.shiplog.command.schedule.Town.asking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,9 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.shiplog.command.schedule.QueueingHints.Hint;
 import io.shiplog.events.command.Command.BindPod;
 import io.shiplog.events.command.CommandRequest;
+import io.shiplog.events.metrics.PrometheusText;
 import io.shiplog.events.object.ObjectKey;
 import io.shiplog.projections.image.Change;
-import io.shiplog.events.metrics.PrometheusText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +42,10 @@ class QueueingHintsTest {
     private static String attempts(Scheduler scheduler) {
         PrometheusText text = new PrometheusText();
         scheduler.meter().write(text);
-        return text.toString().lines()
-                .filter(line -> line.startsWith("scheduler_schedule_attempts_total")
-                        && line.contains("\"unschedulable\""))
+        return text.toString()
+                .lines()
+                .filter(line ->
+                        line.startsWith("scheduler_schedule_attempts_total") && line.contains("\"unschedulable\""))
                 .findFirst()
                 .orElseThrow();
     }
@@ -53,7 +53,8 @@ class QueueingHintsTest {
     /** The event that the binding of a pod names as its cause. */
     private Change causeOfBinding(ObjectKey pod) {
         String cause = town.cluster.sent().stream()
-                .filter(request -> request.command() instanceof BindPod bind && bind.key().equals(pod))
+                .filter(request ->
+                        request.command() instanceof BindPod bind && bind.key().equals(pod))
                 .map(CommandRequest::causationId)
                 .reduce((first, second) -> second)
                 .orElseThrow();
@@ -172,10 +173,12 @@ class QueueingHintsTest {
         ObjectKey key = town.running("p", "n1", "'app':'web'", asking("1"));
         town.node("n1");
         town.cluster.deliverAll();
-        PodDemand before = PodDemand.of(Objects.requireNonNull(town.cluster.image().get(key)));
+        PodDemand before =
+                PodDemand.of(Objects.requireNonNull(town.cluster.image().get(key)));
         town.cluster.change(key, "status", "{\"status\":{\"startTime\":\"2026-11-22T12:00:00Z\"}}");
         town.cluster.deliverAll();
-        PodDemand after = PodDemand.of(Objects.requireNonNull(town.cluster.image().get(key)));
+        PodDemand after =
+                PodDemand.of(Objects.requireNonNull(town.cluster.image().get(key)));
 
         assertFalse(QueueingHints.matters(before, after));
         assertTrue(QueueingHints.matters(before, null));

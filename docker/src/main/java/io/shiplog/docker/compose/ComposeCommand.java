@@ -100,7 +100,8 @@ public final class ComposeCommand {
     @Command(
             name = "down",
             mixinStandardHelpOptions = true,
-            description = "Delete all objects of the project, also those that the files no longer have, and wait for the end of its pods.",
+            description =
+                    "Delete all objects of the project, also those that the files no longer have, and wait for the end of its pods.",
             footer = {
                 "",
                 "Examples:",

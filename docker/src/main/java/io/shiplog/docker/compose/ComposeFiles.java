@@ -59,7 +59,8 @@ final class ComposeFiles {
         for (Path file : request.composeFiles()) {
             ObjectNode tree = file(file).deepCopy();
             ObjectNode services = tree.putObject("services");
-            file(file).path("services")
+            file(file)
+                    .path("services")
                     .properties()
                     .forEach(each -> services.set(each.getKey(), service(file, each.getKey(), new LinkedHashSet<>())));
             whole = Merge.of(whole, tree);
@@ -137,9 +138,11 @@ final class ComposeFiles {
         if (base == null) {
             return service;
         }
-        String baseName = base.isTextual() ? base.asText() : base.path("service").asText();
+        String baseName =
+                base.isTextual() ? base.asText() : base.path("service").asText();
         String baseFile = base.path("file").asText("");
-        Path where = baseFile.isEmpty() ? file : folderOf(file).resolve(baseFile).normalize();
+        Path where =
+                baseFile.isEmpty() ? file : folderOf(file).resolve(baseFile).normalize();
         return Merge.of(service(where, baseName, seen), service);
     }
 
@@ -227,7 +230,8 @@ final class ComposeFiles {
         }
     }
 
-    private static void checkNoCycle(String name, Map<String, ObjectNode> services, Set<String> above, Set<String> done) {
+    private static void checkNoCycle(
+            String name, Map<String, ObjectNode> services, Set<String> above, Set<String> done) {
         if (done.contains(name)) {
             return;
         }
@@ -250,7 +254,11 @@ final class ComposeFiles {
             String place = kind + "." + name;
             if (each.has("file")) {
                 Path file = folder.resolve(each.path("file").asText()).normalize();
-                copy.put("content", files.apply(file).orElseThrow(() -> new ClientException("%s: open %s: no such file".formatted(place, file))));
+                copy.put(
+                        "content",
+                        files.apply(file)
+                                .orElseThrow(
+                                        () -> new ClientException("%s: open %s: no such file".formatted(place, file))));
             } else if (each.has("environment")) {
                 String variable = each.path("environment").asText();
                 String value = environment.get(variable);
@@ -275,7 +283,8 @@ final class ComposeFiles {
             if (text.isEmpty() && each.path("required").asBoolean(true)) {
                 throw new ClientException("services.%s: env file %s not found".formatted(name, file));
             }
-            text.ifPresent(found -> DotEnv.parse(found, file, each.path("format").asText().equals("raw"), environment::get)
+            text.ifPresent(found -> DotEnv.parse(
+                            found, file, each.path("format").asText().equals("raw"), environment::get)
                     .forEach(variables::put));
         }
         service.remove("env_file");

@@ -55,8 +55,7 @@ final class ComposeOptions {
     ComposeProject project() {
         List<Path> all = files.isEmpty() ? found(Path.of("")) : files;
         return ComposeFiles.read(
-                new ComposeFiles.Request(
-                        absolute(all), absolute(envFiles), new LinkedHashSet<>(profiles), projectName),
+                new ComposeFiles.Request(absolute(all), absolute(envFiles), new LinkedHashSet<>(profiles), projectName),
                 System.getenv(),
                 ComposeOptions::text);
     }

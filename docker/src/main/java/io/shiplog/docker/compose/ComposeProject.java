@@ -11,8 +11,7 @@ import java.util.Map;
  * @param services by name, in the files' order
  * @param notes what was noticed while reading, for the user
  */
-record ComposeProject(
-        String name, Map<String, ObjectNode> services, Resources resources, List<String> notes) {
+record ComposeProject(String name, Map<String, ObjectNode> services, Resources resources, List<String> notes) {
 
     /** The top-level elements beside the services, each by name. */
     record Resources(

@@ -62,11 +62,14 @@ final class ComposeSchema {
     }
 
     private static String sentence(Error error) {
-        String place = error.getInstanceLocation().toString().replaceFirst("^/", "").replace('/', '.');
+        String place =
+                error.getInstanceLocation().toString().replaceFirst("^/", "").replace('/', '.');
         String property = error.getProperty();
         if (("additionalProperties".equals(error.getKeyword()) || "unevaluatedProperties".equals(error.getKeyword()))
                 && property != null) {
-            return "%s additional properties '%s' not allowed".formatted(place, property).strip();
+            return "%s additional properties '%s' not allowed"
+                    .formatted(place, property)
+                    .strip();
         }
         String message = String.valueOf(error.getMessage());
         return place.isEmpty() ? message : place + " " + message;

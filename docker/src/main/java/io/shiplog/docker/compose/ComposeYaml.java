@@ -73,7 +73,9 @@ final class ComposeYaml {
                             new Core())
                     .load(text);
         } catch (MarkedYAMLException e) {
-            String where = e.getProblemMark() == null ? "" : " line " + (e.getProblemMark().getLine() + 1);
+            String where = e.getProblemMark() == null
+                    ? ""
+                    : " line " + (e.getProblemMark().getLine() + 1);
             throw new ClientException("%s:%s %s".formatted(name, where, e.getProblem()));
         } catch (YAMLException e) {
             throw new ClientException("%s: %s".formatted(name, e.getMessage()));

@@ -51,11 +51,13 @@ final class Converter {
         project.services().forEach((name, service) -> {
             String label = Words.label(name);
             if (names.containsValue(label)) {
-                throw new ClientException("two services would have the name '%s' in Kubernetes: rename one".formatted(label));
+                throw new ClientException(
+                        "two services would have the name '%s' in Kubernetes: rename one".formatted(label));
             }
             names.put(name, label);
             if (!label.equals(name)) {
-                notes.add("services.%s: is named %s, as DNS wants it; others reach it by that name only".formatted(name, label));
+                notes.add("services.%s: is named %s, as DNS wants it; others reach it by that name only"
+                        .formatted(name, label));
             }
             service.path("depends_on").properties().forEach(each -> {
                 if (each.getValue().path("condition").asText().equals("service_completed_successfully")) {
@@ -148,7 +150,10 @@ final class Converter {
 
     /** The name of the object that holds a config or a secret. */
     String fileObject(String kind, String name) {
-        ObjectNode file = (kind.equals("config") ? project.resources().configs() : project.resources().secrets()).get(name);
+        ObjectNode file = (kind.equals("config")
+                        ? project.resources().configs()
+                        : project.resources().secrets())
+                .get(name);
         if (file == null) {
             throw new ClientException("undefined %s %s".formatted(kind, name));
         }
@@ -159,7 +164,10 @@ final class Converter {
 
     /** What a config or secret holds, for the hash by which its users notice a change; empty for an external one. */
     String fileContent(String kind, String name) {
-        ObjectNode file = (kind.equals("config") ? project.resources().configs() : project.resources().secrets()).get(name);
+        ObjectNode file = (kind.equals("config")
+                        ? project.resources().configs()
+                        : project.resources().secrets())
+                .get(name);
         return file == null ? "" : file.path("content").asText("");
     }
 
@@ -172,7 +180,8 @@ final class Converter {
             fields.take("name");
             fields.take("labels");
             if (!fields.flag("external")) {
-                ObjectNode object = object("v1", kind.equals("config") ? "ConfigMap" : "Secret", fileObject(kind, name));
+                ObjectNode object =
+                        object("v1", kind.equals("config") ? "ConfigMap" : "Secret", fileObject(kind, name));
                 object.putObject(kind.equals("config") ? "data" : "stringData")
                         .put(name, each.path("content").asText());
                 shared.add(object);
@@ -190,11 +199,13 @@ final class Converter {
 
     private void claims() {
         Set<String> used = new LinkedHashSet<>();
-        project.services().values().forEach(service -> service.path("volumes").forEach(each -> {
-            if (each.path("type").asText().equals("volume") && each.has("source")) {
-                used.add(each.path("source").asText());
-            }
-        }));
+        project.services()
+                .values()
+                .forEach(service -> service.path("volumes").forEach(each -> {
+                    if (each.path("type").asText().equals("volume") && each.has("source")) {
+                        used.add(each.path("source").asText());
+                    }
+                }));
         project.resources().volumes().forEach((name, each) -> {
             Fields fields = new Fields(each, "volumes." + name, this::note);
             fields.take("name");
@@ -227,7 +238,11 @@ final class Converter {
 
     /** Whether there are services that do not meet on some network: these are kept apart by policies. */
     boolean isDivided() {
-        return project.services().keySet().stream().map(this::networks).distinct().count() > 1;
+        return project.services().keySet().stream()
+                        .map(this::networks)
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     /** The label of the pods on a network. */
@@ -262,9 +277,8 @@ final class Converter {
             ObjectNode policy = object(
                     "networking.k8s.io/v1", "NetworkPolicy", Words.label(project.name() + "-" + network + "-network"));
             ObjectNode spec = policy.putObject("spec");
-            ObjectNode members = JSON.objectNode()
-                    .put(Conversion.PROJECT, project.name())
-                    .put(networkLabel(network), "true");
+            ObjectNode members =
+                    JSON.objectNode().put(Conversion.PROJECT, project.name()).put(networkLabel(network), "true");
             spec.putObject("podSelector").set("matchLabels", members);
             spec.putArray("policyTypes").add("Ingress");
             ArrayNode from = spec.putArray("ingress").addObject().putArray("from");
@@ -275,7 +289,11 @@ final class Converter {
             ArrayNode ports = JSON.arrayNode();
             Map<String, Boolean> seen = new HashMap<>();
             service.path("ports").forEach(each -> {
-                if (seen.put(each.path("target").asText() + each.path("protocol").asText(), true) == null) {
+                if (seen.put(
+                                each.path("target").asText()
+                                        + each.path("protocol").asText(),
+                                true)
+                        == null) {
                     ports.addObject()
                             .put("port", each.path("target").asInt())
                             .put("protocol", ServiceNetwork.protocol(each));
@@ -296,7 +314,8 @@ final class Converter {
     /** A text as the beginning of its SHA-256: enough to tell a change. */
     static String hash(String text) {
         try {
-            byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    java.security.MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return java.util.HexFormat.of().formatHex(digest, 0, 8);
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

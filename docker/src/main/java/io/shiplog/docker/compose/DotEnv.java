@@ -93,7 +93,12 @@ final class DotEnv {
             return first == '\''
                     ? inside
                     : interpolation
-                            .text(inside.replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"").replace("\\$", "$$"), place)
+                            .text(
+                                    inside.replace("\\n", "\n")
+                                            .replace("\\t", "\t")
+                                            .replace("\\\"", "\"")
+                                            .replace("\\$", "$$"),
+                                    place)
                             .replace("\\\\", "\\");
         }
         return interpolation.text(value.replaceAll("\\s+#.*$", "").strip(), place);

@@ -63,7 +63,9 @@ final class Health {
     }
 
     private static Duration duration(Fields fields, String key, Duration otherwise) {
-        return fields.text(key).map(text -> Words.duration(text, fields.path(key))).orElse(otherwise);
+        return fields.text(key)
+                .map(text -> Words.duration(text, fields.path(key)))
+                .orElse(otherwise);
     }
 
     private static ArrayNode command(JsonNode test, String path) {
@@ -78,7 +80,8 @@ final class Health {
                 command.add("/bin/sh").add("-c");
                 command.add(test.path(1).asText());
             }
-            default -> throw new ClientException(path + ".test: when it is a list, it must start with NONE, CMD or CMD-SHELL");
+            default ->
+                throw new ClientException(path + ".test: when it is a list, it must start with NONE, CMD or CMD-SHELL");
         }
         if (command.isEmpty()) {
             throw new ClientException(path + ".test: there is no command");

@@ -58,10 +58,14 @@ final class ImageBuild {
                     "--file",
                     java.nio.file.Path.of(context.orElse(".")).resolve(file).toString())));
         }
-        fields.take("args").properties().forEach(each -> command.addAll(
-                List.of("--build-arg", each.getKey() + "=" + each.getValue().asText())));
-        fields.take("labels").properties().forEach(each -> command.addAll(
-                List.of("--label", each.getKey() + "=" + each.getValue().asText())));
+        fields.take("args")
+                .properties()
+                .forEach(each -> command.addAll(List.of(
+                        "--build-arg", each.getKey() + "=" + each.getValue().asText())));
+        fields.take("labels")
+                .properties()
+                .forEach(each -> command.addAll(
+                        List.of("--label", each.getKey() + "=" + each.getValue().asText())));
         fields.text("target").ifPresent(target -> command.addAll(List.of("--target", target)));
         fields.text("network").ifPresent(network -> command.addAll(List.of("--network", network)));
         fields.take("cache_from").forEach(each -> command.addAll(List.of("--cache-from", each.asText())));

@@ -96,7 +96,8 @@ final class Interpolation {
                 at = end;
             }
             if (out.length() > LENGTH_LIMIT) {
-                throw new ClientException("%s is longer than %d characters once its variables are replaced".formatted(path, LENGTH_LIMIT));
+                throw new ClientException("%s is longer than %d characters once its variables are replaced"
+                        .formatted(path, LENGTH_LIMIT));
             }
         }
         return out.toString();
@@ -168,6 +169,7 @@ final class Interpolation {
 
     private static ClientException malformed(String text, String path) {
         return new ClientException(
-                "invalid interpolation format for %s: \"%s\"; you may need to escape any $ with another $".formatted(path, text));
+                "invalid interpolation format for %s: \"%s\"; you may need to escape any $ with another $"
+                        .formatted(path, text));
     }
 }

@@ -24,7 +24,8 @@ final class Merge {
         ObjectNode merged = base.deepCopy();
         over.properties().forEach(each -> {
             JsonNode before = merged.get(each.getKey());
-            merged.set(each.getKey(), before == null ? each.getValue() : merged(each.getKey(), before, each.getValue()));
+            merged.set(
+                    each.getKey(), before == null ? each.getValue() : merged(each.getKey(), before, each.getValue()));
         });
         return merged;
     }
@@ -42,10 +43,14 @@ final class Merge {
     /** What makes two entries of a list the same entry: the later one stays. */
     private static Function<JsonNode, String> identity(String key) {
         return switch (key) {
-            case "ports" -> each -> each.path("host_ip").asText() + ":" + each.path("published").asText() + ":"
-                    + each.path("target").asText() + "/" + each.path("protocol").asText();
+            case "ports" ->
+                each -> each.path("host_ip").asText() + ":"
+                        + each.path("published").asText() + ":"
+                        + each.path("target").asText() + "/"
+                        + each.path("protocol").asText();
             case "volumes" -> each -> each.path("target").asText();
-            case "configs", "secrets" -> each -> each.path("target").asText(each.path("source").asText());
+            case "configs", "secrets" ->
+                each -> each.path("target").asText(each.path("source").asText());
             default -> JsonNode::toString;
         };
     }

@@ -48,15 +48,17 @@ final class Progress {
         if (kind.equals("Job")) {
             return condition(object, "Complete") ? "complete" : "running";
         }
-        int available =
-                kind.equals("DaemonSet") ? status.path("numberAvailable").asInt() : status.path("availableReplicas").asInt();
+        int available = kind.equals("DaemonSet")
+                ? status.path("numberAvailable").asInt()
+                : status.path("availableReplicas").asInt();
         return "%d of %d ready".formatted(available, wanted(kind, object));
     }
 
     /** Why the workload will not become ready by itself; empty if it may. */
     static String failure(JsonNode object) {
         for (JsonNode each : object.path("status").path("conditions")) {
-            boolean failed = each.path("type").asText().equals("Failed") && each.path("status").asText().equals("True");
+            boolean failed = each.path("type").asText().equals("Failed")
+                    && each.path("status").asText().equals("True");
             if (failed) {
                 return each.path("message").asText(each.path("reason").asText());
             }
@@ -73,14 +75,21 @@ final class Progress {
                     JsonNode waiting = each.path("state").path("waiting");
                     String container = each.path("name").asText();
                     if (!waiting.isMissingNode()) {
-                        reasons.add("%s: %s %s".formatted(container, waiting.path("reason").asText(), waiting.path("message").asText()).strip());
-                    } else if (each.path("state").has("running") && !each.path("ready").asBoolean()) {
+                        reasons.add("%s: %s %s"
+                                .formatted(
+                                        container,
+                                        waiting.path("reason").asText(),
+                                        waiting.path("message").asText())
+                                .strip());
+                    } else if (each.path("state").has("running")
+                            && !each.path("ready").asBoolean()) {
                         reasons.add(container + ": runs, but is not ready");
                     }
                 }
             }
             for (JsonNode each : pod.path("status").path("conditions")) {
-                if (each.path("type").asText().equals("PodScheduled") && each.path("status").asText().equals("False")) {
+                if (each.path("type").asText().equals("PodScheduled")
+                        && each.path("status").asText().equals("False")) {
                     reasons.add(each.path("message").asText());
                 }
             }

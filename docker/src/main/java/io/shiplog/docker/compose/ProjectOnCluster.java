@@ -25,8 +25,8 @@ final class ProjectOnCluster {
     private static final String CLAIM = "PersistentVolumeClaim";
 
     /** All kinds that a conversion has, in the order of deletion: what runs goes first. */
-    private static final List<String> KINDS = List.of(
-            "Deployment", "DaemonSet", "Job", "Service", "NetworkPolicy", "ConfigMap", "Secret", CLAIM);
+    private static final List<String> KINDS =
+            List.of("Deployment", "DaemonSet", "Job", "Service", "NetworkPolicy", "ConfigMap", "Secret", CLAIM);
 
     private final KubeApi api;
     private final String namespace;
@@ -135,7 +135,10 @@ final class ProjectOnCluster {
     private void refuseForeign(String kind, String name) {
         try {
             JsonNode there = api.get(resource(kind).path(namespace, name));
-            String owner = there.path("metadata").path("labels").path(Conversion.PROJECT).asText("");
+            String owner = there.path("metadata")
+                    .path("labels")
+                    .path(Conversion.PROJECT)
+                    .asText("");
             if (!owner.equals(project)) {
                 throw new ClientException("%s is there already and belongs to %s: choose another namespace with -n"
                         .formatted(shown(kind, name), owner.isEmpty() ? "nobody's project" : "the project " + owner));

@@ -88,7 +88,8 @@ final class ServiceConverter {
                 String key = each.getKey();
                 if (key.startsWith("kompose.")) {
                     kompose(key, each.getValue().asText());
-                } else if (key.matches("([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?/)?[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?")) {
+                } else if (key.matches(
+                        "([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?/)?[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?")) {
                     annotations.put(key, each.getValue().asText());
                 } else {
                     converter.note("services.%s.labels: '%s' is no key of an annotation".formatted(name, key));
@@ -118,17 +119,16 @@ final class ServiceConverter {
         }
         String last = image.substring(image.lastIndexOf('/') + 1);
         boolean latest = !last.contains(":") && !last.contains("@") || last.endsWith(":latest");
-        String policy =
-                switch (fields.text("pull_policy").orElse("")) {
-                    case "always" -> "Always";
-                    case "never" -> "Never";
-                    case "missing", "if_not_present", "build" -> "IfNotPresent";
-                    case "" -> latest ? "IfNotPresent" : "";
-                    default -> {
-                        converter.note("%s: images are pulled if they are not there".formatted(fields.path("pull_policy")));
-                        yield "IfNotPresent";
-                    }
-                };
+        String policy = switch (fields.text("pull_policy").orElse("")) {
+            case "always" -> "Always";
+            case "never" -> "Never";
+            case "missing", "if_not_present", "build" -> "IfNotPresent";
+            case "" -> latest ? "IfNotPresent" : "";
+            default -> {
+                converter.note("%s: images are pulled if they are not there".formatted(fields.path("pull_policy")));
+                yield "IfNotPresent";
+            }
+        };
         if (!policy.isEmpty() && !container.has("imagePullPolicy")) {
             container.put("imagePullPolicy", policy);
         }
@@ -245,9 +245,10 @@ final class ServiceConverter {
     }
 
     private void quantity(Optional<String> value, String kind, String resource, String path) {
-        value.filter(text -> !text.equals("0")).ifPresent(text -> container
-                .withObject("/resources/" + kind)
-                .put(resource, resource.equals("cpu") ? Words.cpus(text, path) : Words.quantity(text, path)));
+        value.filter(text -> !text.equals("0"))
+                .ifPresent(text -> container
+                        .withObject("/resources/" + kind)
+                        .put(resource, resource.equals("cpu") ? Words.cpus(text, path) : Words.quantity(text, path)));
     }
 
     private void security() {
@@ -273,7 +274,8 @@ final class ServiceConverter {
                     security.withObject("/seccompProfile").put("type", "Unconfined");
                 case "apparmor:unconfined", "apparmor=unconfined" ->
                     security.withObject("/appArmorProfile").put("type", "Unconfined");
-                default -> converter.note("%s: '%s' has no equivalent".formatted(fields.path("security_opt"), each.asText()));
+                default ->
+                    converter.note("%s: '%s' has no equivalent".formatted(fields.path("security_opt"), each.asText()));
             }
         }
         ArrayNode groups = Converter.JSON.arrayNode();
@@ -281,7 +283,8 @@ final class ServiceConverter {
             if (each.asText().matches("[0-9]+")) {
                 groups.add(each.asLong());
             } else {
-                converter.note("%s: '%s' is a name: Kubernetes takes a number".formatted(fields.path("group_add"), each.asText()));
+                converter.note("%s: '%s' is a name: Kubernetes takes a number"
+                        .formatted(fields.path("group_add"), each.asText()));
             }
         }
         if (!groups.isEmpty()) {
@@ -290,9 +293,10 @@ final class ServiceConverter {
         JsonNode sysctls = fields.take("sysctls");
         if (!sysctls.isEmpty()) {
             ArrayNode list = podSecurity.putArray("sysctls");
-            sysctls.properties().forEach(each -> list.addObject()
-                    .put("name", each.getKey())
-                    .put("value", each.getValue().asText()));
+            sysctls.properties()
+                    .forEach(each -> list.addObject()
+                            .put("name", each.getKey())
+                            .put("value", each.getValue().asText()));
         }
     }
 
@@ -367,7 +371,9 @@ final class ServiceConverter {
                     converter.note("%s: host-gateway has no equivalent for '%s'"
                             .formatted(fields.path("extra_hosts"), each.getKey()));
                 } else {
-                    byAddress.computeIfAbsent(text, ip -> Converter.JSON.arrayNode()).add(each.getKey());
+                    byAddress
+                            .computeIfAbsent(text, ip -> Converter.JSON.arrayNode())
+                            .add(each.getKey());
                 }
             }
         });
@@ -387,9 +393,10 @@ final class ServiceConverter {
             one.close();
             conditions.put(each.getKey(), condition);
             if (condition.equals("service_completed_successfully")) {
-                converter.note(("%s.%s: 'compose up' starts this service after the end of that one; applied together by kubectl,"
-                                + " both start at once")
-                        .formatted(fields.path("depends_on"), each.getKey()));
+                converter.note(
+                        ("%s.%s: 'compose up' starts this service after the end of that one; applied together by kubectl,"
+                                        + " both start at once")
+                                .formatted(fields.path("depends_on"), each.getKey()));
             }
         });
         return conditions;
@@ -446,7 +453,10 @@ final class ServiceConverter {
         for (JsonNode each : placement.take("preferences")) {
             String key = label(each.path("spread").asText());
             if (key.isEmpty()) {
-                converter.note("%s: '%s' has no equivalent".formatted(placement.path("preferences"), each.path("spread").asText()));
+                converter.note("%s: '%s' has no equivalent"
+                        .formatted(
+                                placement.path("preferences"),
+                                each.path("spread").asText()));
                 continue;
             }
             ObjectNode spread = pod.withArray("topologySpreadConstraints").addObject();
@@ -514,7 +524,8 @@ final class ServiceConverter {
         Fields policy = deploy.nested("restart_policy");
         String own = fields.text("restart").orElse("");
         String condition = policy.text("condition").orElse(own.isEmpty() ? "any" : own);
-        Optional<String> limit = own.startsWith("on-failure:") ? Optional.of(own.substring(11)) : policy.text("max_attempts");
+        Optional<String> limit =
+                own.startsWith("on-failure:") ? Optional.of(own.substring(11)) : policy.text("max_attempts");
         int attempts = limit.map(text -> Words.number(Converter.JSON.textNode(text), policy.path("max_attempts")))
                 .orElse(ATTEMPTS);
         policy.close();
@@ -529,7 +540,9 @@ final class ServiceConverter {
                 }
                 yield new Restart(awaited, true, attempts);
             }
-            default -> throw new ClientException("%s: invalid restart policy '%s'".formatted(fields.path("restart"), condition));
+            default ->
+                throw new ClientException(
+                        "%s: invalid restart policy '%s'".formatted(fields.path("restart"), condition));
         };
     }
 
@@ -537,12 +550,14 @@ final class ServiceConverter {
         Fields update = deploy.nested("update_config");
         Optional<String> parallelism = update.text("parallelism");
         boolean startFirst = update.text("order").orElse("stop-first").equals("start-first");
-        update.text("delay").ifPresent(text -> spec.put(
-                "minReadySeconds", Words.seconds(Words.duration(text, update.path("delay")))));
+        update.text("delay")
+                .ifPresent(
+                        text -> spec.put("minReadySeconds", Words.seconds(Words.duration(text, update.path("delay")))));
         if (hasClaims && kind.equals("Deployment")) {
             spec.putObject("strategy").put("type", "Recreate");
-            parallelism.ifPresent(each -> converter.note(
-                    "%s: the old pods end before new ones start, because they have a volume".formatted(update.path("parallelism"))));
+            parallelism.ifPresent(
+                    each -> converter.note("%s: the old pods end before new ones start, because they have a volume"
+                            .formatted(update.path("parallelism"))));
         } else if (parallelism.isPresent()) {
             int count = Words.number(Converter.JSON.textNode(parallelism.get()), update.path("parallelism"));
             ObjectNode rolling = spec.putObject(kind.equals("Deployment") ? "strategy" : "updateStrategy");

@@ -25,8 +25,8 @@ final class ServiceForms {
             List.of("environment", "labels", "annotations", "extra_hosts", "sysctls", "storage_opt");
     private static final List<String> LISTS =
             List.of("dns", "dns_search", "tmpfs", "label_file", "env_file", "profiles", "expose", "links", "cap_add");
-    private static final Pattern PORT =
-            Pattern.compile("(?:(?:(?<ip>\\[[0-9a-fA-F:]+]|[0-9.]+):)?(?<host>[0-9]*(?:-[0-9]+)?):)?(?<target>[0-9]+(?:-[0-9]+)?)(?:/(?<protocol>[a-z]+))?");
+    private static final Pattern PORT = Pattern.compile(
+            "(?:(?:(?<ip>\\[[0-9a-fA-F:]+]|[0-9.]+):)?(?<host>[0-9]*(?:-[0-9]+)?):)?(?<target>[0-9]+(?:-[0-9]+)?)(?:/(?<protocol>[a-z]+))?");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Path folder;
@@ -45,8 +45,7 @@ final class ServiceForms {
      * @param folder of the file, which relative paths start at
      * @param environment values of variables that are named without one; null if not set
      */
-    static ObjectNode of(
-            String name, JsonNode service, Path folder, UnaryOperator<@Nullable String> environment) {
+    static ObjectNode of(String name, JsonNode service, Path folder, UnaryOperator<@Nullable String> environment) {
         ServiceForms forms = new ServiceForms(folder, environment, "services." + name);
         ObjectNode inLongForms = JSON.objectNode();
         service.properties().forEach(each -> {
@@ -61,7 +60,8 @@ final class ServiceForms {
         if (MAPS.contains(key)) {
             return map(key, value);
         }
-        JsonNode list = LISTS.contains(key) && !value.isArray() ? JSON.arrayNode().add(value) : value;
+        JsonNode list =
+                LISTS.contains(key) && !value.isArray() ? JSON.arrayNode().add(value) : value;
         return switch (key) {
             case "command", "entrypoint" -> words(key, value);
             case "depends_on" -> dependencies(value);
@@ -100,7 +100,9 @@ final class ServiceForms {
     private ObjectNode map(String key, JsonNode value) {
         ObjectNode map = JSON.objectNode();
         if (value.isObject()) {
-            value.properties().forEach(each -> put(map, key, each.getKey(), each.getValue().isNull() ? null : each.getValue()));
+            value.properties()
+                    .forEach(
+                            each -> put(map, key, each.getKey(), each.getValue().isNull() ? null : each.getValue()));
         } else {
             for (JsonNode each : value) {
                 String line = each.asText();
@@ -135,8 +137,8 @@ final class ServiceForms {
             value.forEach(each -> map.set(each.asText(), JSON.objectNode()));
         } else {
             value.properties()
-                    .forEach(each -> map.set(
-                            each.getKey(), each.getValue().isNull() ? JSON.objectNode() : each.getValue()));
+                    .forEach(each ->
+                            map.set(each.getKey(), each.getValue().isNull() ? JSON.objectNode() : each.getValue()));
         }
         return map;
     }
@@ -152,7 +154,8 @@ final class ServiceForms {
     }
 
     private ObjectNode build(JsonNode value) {
-        ObjectNode build = value.isObject() ? value.deepCopy() : JSON.objectNode().put("context", value.asText());
+        ObjectNode build =
+                value.isObject() ? value.deepCopy() : JSON.objectNode().put("context", value.asText());
         String context = build.path("context").asText(".");
         if (!context.contains("://") && !context.startsWith("git@")) {
             build.put("context", absolute(context));
@@ -182,7 +185,8 @@ final class ServiceForms {
     }
 
     private List<JsonNode> envFile(JsonNode value) {
-        ObjectNode file = value.isObject() ? value.deepCopy() : JSON.objectNode().put("path", value.asText());
+        ObjectNode file =
+                value.isObject() ? value.deepCopy() : JSON.objectNode().put("path", value.asText());
         return List.of(file.put("path", absolute(file.path("path").asText())));
     }
 
@@ -248,8 +252,7 @@ final class ServiceForms {
         int[] published = host == null || host.isEmpty() ? new int[0] : range(host);
         int count = targets[1] - targets[0] + 1;
         if (published.length > 0 && count > 1 && published[1] - published[0] + 1 != count) {
-            throw new ClientException(
-                    "%s.ports: the ranges of '%s' differ in length".formatted(path, value.asText()));
+            throw new ClientException("%s.ports: the ranges of '%s' differ in length".formatted(path, value.asText()));
         }
         List<JsonNode> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -57,7 +57,8 @@ final class ServiceNetwork {
                 continue;
             }
             if (!label.equals(Words.label(label)) || !taken.add(label)) {
-                converter.note("services.%s: the alias '%s' is no name of its own in Kubernetes".formatted(name, alias));
+                converter.note(
+                        "services.%s: the alias '%s' is no name of its own in Kubernetes".formatted(name, alias));
             } else {
                 services.add(named(label, inside, headless));
             }
@@ -97,7 +98,8 @@ final class ServiceNetwork {
             int first = Words.number(Converter.JSON.textNode(ends[0]), "services." + name + ".expose");
             int last = Words.number(Converter.JSON.textNode(ends[ends.length - 1]), "services." + name + ".expose");
             if (first < 1 || last > 65535 || last - first > 1000) {
-                throw new ClientException("services.%s.expose: invalid port or range '%s'".formatted(name, each.asText()));
+                throw new ClientException(
+                        "services.%s.expose: invalid port or range '%s'".formatted(name, each.asText()));
             }
             for (int port = first; port <= last; port++) {
                 add(ports, port, port, parts.length > 1 ? parts[1].toUpperCase(Locale.ROOT) : "TCP");
@@ -122,13 +124,17 @@ final class ServiceNetwork {
         if (service.has("container_name")) {
             aliases.add(service.path("container_name").asText());
         }
-        service.path("networks").forEach(network -> network.path("aliases").forEach(each -> aliases.add(each.asText())));
-        converter.project().services().forEach((other, its) -> its.path("links").forEach(link -> {
-            String[] parts = link.asText().split(":", 2);
-            if (parts[0].equals(name) && parts.length == 2) {
-                aliases.add(parts[1]);
-            }
-        }));
+        service.path("networks")
+                .forEach(network -> network.path("aliases").forEach(each -> aliases.add(each.asText())));
+        converter
+                .project()
+                .services()
+                .forEach((other, its) -> its.path("links").forEach(link -> {
+                    String[] parts = link.asText().split(":", 2);
+                    if (parts[0].equals(name) && parts.length == 2) {
+                        aliases.add(parts[1]);
+                    }
+                }));
         return aliases;
     }
 
@@ -138,7 +144,11 @@ final class ServiceNetwork {
         for (JsonNode each : service.path("ports")) {
             int target = each.path("target").asInt();
             if (each.has("published")) {
-                add(outside, Words.number(each.path("published"), "services." + name + ".ports"), target, protocol(each));
+                add(
+                        outside,
+                        Words.number(each.path("published"), "services." + name + ".ports"),
+                        target,
+                        protocol(each));
             } else {
                 converter.note("services.%s.ports: %d has no published port: it is reached inside the cluster only"
                         .formatted(name, target));
@@ -155,14 +165,14 @@ final class ServiceNetwork {
             converter.note("services.%s.ports: published at all addresses of the nodes, not at %s only"
                     .formatted(name, String.join(", ", new LinkedHashSet<>(sources))));
         }
-        String type =
-                switch (type()) {
-                    case "", "loadbalancer" -> "LoadBalancer";
-                    case "nodeport" -> "NodePort";
-                    case "clusterip", "headless" -> "";
-                    default -> throw new ClientException("services.%s.labels: %s is nodeport, loadbalancer, clusterip or headless"
-                            .formatted(name, TYPE));
-                };
+        String type = switch (type()) {
+            case "", "loadbalancer" -> "LoadBalancer";
+            case "nodeport" -> "NodePort";
+            case "clusterip", "headless" -> "";
+            default ->
+                throw new ClientException("services.%s.labels: %s is nodeport, loadbalancer, clusterip or headless"
+                        .formatted(name, TYPE));
+        };
         if (type.isEmpty()) {
             return;
         }

@@ -98,8 +98,10 @@ final class ServiceVolumes {
                 bind.take("create_host_path");
                 bind.take("selinux");
                 Path file = Path.of(source).getFileName();
-                String name = declared("bind:" + source, file == null ? "root" : "host-" + file, spec -> spec.putObject("hostPath")
-                        .put("path", source));
+                String name = declared(
+                        "bind:" + source,
+                        file == null ? "root" : "host-" + file,
+                        spec -> spec.putObject("hostPath").put("path", source));
                 ObjectNode mount = mount(name, target);
                 bind.text("propagation").ifPresent(propagation -> propagation(mount, propagation));
                 bind.close();
@@ -112,8 +114,11 @@ final class ServiceVolumes {
                 options.close();
                 String name = source.isEmpty()
                         ? declared("anonymous:" + target, "data" + target, spec -> spec.putObject("emptyDir"))
-                        : declared("volume:" + source, source, spec -> spec.putObject("persistentVolumeClaim")
-                                .put("claimName", converter.claim(source)));
+                        : declared(
+                                "volume:" + source,
+                                source,
+                                spec -> spec.putObject("persistentVolumeClaim")
+                                        .put("claimName", converter.claim(source)));
                 claims |= !source.isEmpty();
                 ObjectNode mount = mount(name, target);
                 subpath.ifPresent(path -> mount.put("subPath", path));
@@ -124,7 +129,8 @@ final class ServiceVolumes {
                 memory(target, options.text("size"), volume.path("tmpfs"));
                 options.close();
             }
-            default -> converter.note("%s: a volume of type %s has no equivalent".formatted(fields.path("volumes"), type));
+            default ->
+                converter.note("%s: a volume of type %s has no equivalent".formatted(fields.path("volumes"), type));
         }
         volume.close();
     }
@@ -140,7 +146,8 @@ final class ServiceVolumes {
             case "shared", "rshared" -> mount.put("mountPropagation", "Bidirectional");
             case "slave", "rslave" -> mount.put("mountPropagation", "HostToContainer");
             case "private", "rprivate" -> {}
-            default -> converter.note("%s: the option '%s' has no equivalent".formatted(fields.path("volumes"), propagation));
+            default ->
+                converter.note("%s: the option '%s' has no equivalent".formatted(fields.path("volumes"), propagation));
         }
     }
 
@@ -168,7 +175,8 @@ final class ServiceVolumes {
             ObjectNode content = kind.equals("config")
                     ? spec.putObject("configMap").put("name", object)
                     : spec.putObject("secret").put("secretName", object);
-            mode.ifPresent(bits -> content.put("defaultMode", Words.number(Converter.JSON.textNode(bits), file.path("mode"))));
+            mode.ifPresent(
+                    bits -> content.put("defaultMode", Words.number(Converter.JSON.textNode(bits), file.path("mode"))));
         });
         mount(name, path).put("subPath", source).put("readOnly", true);
         contents.append(kind).append(' ').append(source).append('\0').append(converter.fileContent(kind, source));

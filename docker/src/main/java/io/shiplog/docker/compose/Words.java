@@ -70,14 +70,13 @@ final class Words {
         BigDecimal nanos = BigDecimal.ZERO;
         int at = 0;
         while (at < text.length() && part.find(at) && part.start() == at) {
-            long unit =
-                    switch (part.group(2)) {
-                        case "us" -> 1_000L;
-                        case "ms" -> 1_000_000L;
-                        case "s" -> 1_000_000_000L;
-                        case "m" -> 60_000_000_000L;
-                        default -> 3_600_000_000_000L;
-                    };
+            long unit = switch (part.group(2)) {
+                case "us" -> 1_000L;
+                case "ms" -> 1_000_000L;
+                case "s" -> 1_000_000_000L;
+                case "m" -> 60_000_000_000L;
+                default -> 3_600_000_000_000L;
+            };
             nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit)));
             at = part.end();
         }
@@ -113,7 +112,9 @@ final class Words {
         try {
             BigDecimal milli = new BigDecimal(text).movePointRight(3).setScale(0, RoundingMode.CEILING);
             return milli.remainder(BigDecimal.valueOf(1000)).signum() == 0
-                    ? milli.movePointLeft(3).setScale(0, RoundingMode.UNNECESSARY).toPlainString()
+                    ? milli.movePointLeft(3)
+                            .setScale(0, RoundingMode.UNNECESSARY)
+                            .toPlainString()
                     : milli.toPlainString() + "m";
         } catch (NumberFormatException e) {
             throw new ClientException("%s: invalid number of CPUs '%s'".formatted(path, text));
@@ -140,10 +141,12 @@ final class Words {
 
     /** A name as Kubernetes and DNS accept it, made of one that Compose accepts. */
     static String label(String name) {
-        String made = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
+        String made =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
         String cut = made.substring(0, Math.min(made.length(), LABEL_LIMIT)).replaceAll("-+$", "");
         if (cut.isEmpty()) {
-            throw new ClientException("'%s' has no letter or digit that a name in Kubernetes could keep".formatted(name));
+            throw new ClientException(
+                    "'%s' has no letter or digit that a name in Kubernetes could keep".formatted(name));
         }
         return cut;
     }

@@ -47,8 +47,7 @@ public record ClusterSettings(
     }
 
     /** A cluster whose load balancers are the nodes. */
-    public ClusterSettings(
-            String cluster, int port, String podCidr, String serviceCidr, SortedSet<String> sealed) {
+    public ClusterSettings(String cluster, int port, String podCidr, String serviceCidr, SortedSet<String> sealed) {
         this(cluster, port, podCidr, serviceCidr, sealed, Optional.empty());
     }
 

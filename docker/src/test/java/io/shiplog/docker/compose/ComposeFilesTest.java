@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ComposeFilesTest {
     private static String refused(String text) {
-        return String.valueOf(assertThrows(ClientException.class, () -> ComposeTexts.project(text)).getMessage());
+        return String.valueOf(assertThrows(ClientException.class, () -> ComposeTexts.project(text))
+                .getMessage());
     }
 
     private static ObjectNode service(ComposeProject project, String name) {
@@ -64,8 +65,8 @@ class ComposeFilesTest {
 
     @Test
     void laterFilesAreMergedOverEarlierOnes() {
-        ComposeProject project = new ComposeTexts()
-                .file("a.yml", """
+        ComposeProject project =
+                new ComposeTexts().file("a.yml", """
                         services:
                           web:
                             image: one
@@ -75,8 +76,7 @@ class ComposeFilesTest {
                             volumes: ["./a:/a", "./b:/b"]
                             depends_on: [db]
                           db: {image: db}
-                        """)
-                .file("b.yml", """
+                        """).file("b.yml", """
                         services:
                           web:
                             image: two
@@ -85,8 +85,7 @@ class ComposeFilesTest {
                             ports: ["80:80", "82:82"]
                             volumes: ["./c:/a"]
                             depends_on: {db: {condition: service_healthy}}
-                        """)
-                .read("a.yml", "b.yml");
+                        """).read("a.yml", "b.yml");
 
         ObjectNode web = service(project, "web");
         assertEquals("two", web.path("image").asText());
@@ -101,7 +100,9 @@ class ComposeFilesTest {
     @Test
     void anExtendedFilesPathsStartAtItsOwnFolder() {
         ComposeProject project = new ComposeTexts()
-                .file("compose.yaml", "services: {web: {extends: {service: base, file: common/base.yml}, environment: {A: 2}}}")
+                .file(
+                        "compose.yaml",
+                        "services: {web: {extends: {service: base, file: common/base.yml}, environment: {A: 2}}}")
                 .file(
                         "common/base.yml",
                         "services: {base: {build: ./src, env_file: base.env, volumes: [./data:/data], environment: {A: 1, B: 1}}}")
@@ -111,7 +112,8 @@ class ComposeFilesTest {
         ObjectNode web = service(project, "web");
         assertEquals("/shop/common/src", web.at("/build/context").asText());
         assertEquals("/shop/common/data", web.at("/volumes/0/source").asText());
-        assertEquals("{\"A\":\"2\",\"C\":\"0\",\"B\":\"1\"}", web.path("environment").toString());
+        assertEquals(
+                "{\"A\":\"2\",\"C\":\"0\",\"B\":\"1\"}", web.path("environment").toString());
     }
 
     @Test
@@ -123,22 +125,31 @@ class ComposeFilesTest {
                 .read("compose.yaml");
 
         assertEquals("shell-shell too-", service(project, "web").path("image").asText());
-        assertEquals("{\"A\":\"shell\"}", service(project, "web").path("environment").toString());
+        assertEquals(
+                "{\"A\":\"shell\"}", service(project, "web").path("environment").toString());
         assertEquals(java.util.List.of("the variable C is not set: it is replaced by an empty text"), project.notes());
     }
 
     @Test
     void profilesChooseServices() {
         ComposeTexts texts = new ComposeTexts()
-                .file("compose.yaml", "services: {a: {image: a}, b: {image: b, profiles: [x]}, c: {image: c, profiles: [y]}}");
+                .file(
+                        "compose.yaml",
+                        "services: {a: {image: a}, b: {image: b, profiles: [x]}, c: {image: c, profiles: [y]}}");
 
         assertEquals(Set.of("a"), texts.read("compose.yaml").services().keySet());
-        assertEquals(Set.of("a", "b"), texts.profiles("x").read("compose.yaml").services().keySet());
-        assertEquals(Set.of("a", "b", "c"), texts.profiles("*").read("compose.yaml").services().keySet());
+        assertEquals(
+                Set.of("a", "b"),
+                texts.profiles("x").read("compose.yaml").services().keySet());
+        assertEquals(
+                Set.of("a", "b", "c"),
+                texts.profiles("*").read("compose.yaml").services().keySet());
         assertEquals(
                 Set.of("a", "c"),
                 new ComposeTexts()
-                        .file("compose.yaml", "services: {a: {image: a}, b: {image: b, profiles: [x]}, c: {image: c, profiles: [y]}}")
+                        .file(
+                                "compose.yaml",
+                                "services: {a: {image: a}, b: {image: b, profiles: [x]}, c: {image: c, profiles: [y]}}")
                         .variable("COMPOSE_PROFILES", "y")
                         .read("compose.yaml")
                         .services()
@@ -148,6 +159,8 @@ class ComposeFilesTest {
     @Test
     void theProjectIsNamedByItsFileOrFolder() {
         assertEquals("shop", ComposeTexts.project("services: {a: {image: a}}").name());
-        assertEquals("own", ComposeTexts.project("name: own\nservices: {a: {image: a}}").name());
+        assertEquals(
+                "own",
+                ComposeTexts.project("name: own\nservices: {a: {image: a}}").name());
     }
 }

@@ -84,7 +84,8 @@ class ComposeOnClusterTest {
             System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
             List<String> words = new ArrayList<>(List.of("compose", "convert", file.toString(), "--profile", "*"));
-            if (Files.readString(file).contains("${TAG:?") || Files.readString(file).contains("environment: TOKEN")) {
+            if (Files.readString(file).contains("${TAG:?")
+                    || Files.readString(file).contains("environment: TOKEN")) {
                 Path variables = Files.createTempFile("compose", ".env");
                 Files.writeString(variables, "TAG=1.36\nTOKEN=t\n");
                 words.addAll(List.of("--env-file", variables.toString()));
@@ -132,8 +133,13 @@ class ComposeOnClusterTest {
 
         ClusterInMemory.Result up = cluster.shiplog("compose", "up", file.toString(), "-n", "shop", "--timeout", "60");
         List<String> there = names("shop");
-        Files.writeString(file, SHOP.replace("  db: {", "  other: {").replace("db: {condition: service_started}", "other: {condition: service_started}").replace("[db]", "[other]"));
-        ClusterInMemory.Result again = cluster.shiplog("compose", "up", file.toString(), "-n", "shop", "--timeout", "60");
+        Files.writeString(
+                file,
+                SHOP.replace("  db: {", "  other: {")
+                        .replace("db: {condition: service_started}", "other: {condition: service_started}")
+                        .replace("[db]", "[other]"));
+        ClusterInMemory.Result again =
+                cluster.shiplog("compose", "up", file.toString(), "-n", "shop", "--timeout", "60");
         ClusterInMemory.Result removed =
                 cluster.shiplog("compose", "up", file.toString(), "-n", "shop", "--timeout", "60", "--remove-orphans");
         ClusterInMemory.Result down = cluster.shiplog("compose", "down", file.toString(), "-n", "shop");

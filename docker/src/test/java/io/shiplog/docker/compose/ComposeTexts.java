@@ -29,7 +29,9 @@ final class ComposeTexts {
     }
 
     ComposeProject read(String... names) {
-        List<Path> files = List.of(names).stream().map(each -> Path.of("/shop").resolve(each)).toList();
+        List<Path> files = List.of(names).stream()
+                .map(each -> Path.of("/shop").resolve(each))
+                .toList();
         return ComposeFiles.read(
                 new ComposeFiles.Request(files, List.of(), profiles, ""),
                 shell,

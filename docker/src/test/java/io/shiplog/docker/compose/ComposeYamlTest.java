@@ -25,8 +25,8 @@ class ComposeYamlTest {
 
     @Test
     void anchorsAndMergeKeysAreUnfolded() {
-        ObjectNode tree = ComposeYaml.parse(
-                "x: &x {a: 1, b: {c: 2}}\ny: &y {d: 3}\nz: {<<: [*x, *y], a: 4}\nw: {<<: *x}\n", "f");
+        ObjectNode tree =
+                ComposeYaml.parse("x: &x {a: 1, b: {c: 2}}\ny: &y {d: 3}\nz: {<<: [*x, *y], a: 4}\nw: {<<: *x}\n", "f");
 
         assertEquals("{\"a\":4,\"b\":{\"c\":2},\"d\":3}", sorted(tree.path("z").toString()));
         assertEquals("{\"a\":1,\"b\":{\"c\":2}}", tree.path("w").toString());
@@ -62,7 +62,8 @@ class ComposeYamlTest {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for (int i = 1; i < 12; i++) {
             String before = "*a" + (i - 1);
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(",", java.util.Collections.nCopies(10, before))));
+            bomb.append(
+                    "a%d: &a%d [%s]\n".formatted(i, i, String.join(",", java.util.Collections.nCopies(10, before))));
         }
 
         assertThrows(ClientException.class, () -> ComposeYaml.parse(bomb.toString(), "f"));

@@ -31,7 +31,8 @@ class ConverterTest {
                 .filter(each -> each.path("kind").asText().equals(kind)
                         && each.at("/metadata/name").asText().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no %s %s in%n%s".formatted(kind, name, Manifests.yaml(conversion.objects()))));
+                .orElseThrow(() -> new AssertionError(
+                        "no %s %s in%n%s".formatted(kind, name, Manifests.yaml(conversion.objects()))));
     }
 
     private static boolean has(Conversion conversion, String kind, String name) {
@@ -42,16 +43,20 @@ class ConverterTest {
 
     @Test
     void aServiceIsADeploymentAndItsPortsAreTwoServices() {
-        Conversion conversion = converted("services: {web: {image: nginx:1.27, ports: [\"8080:80\", \"5000:5000/udp\", \"80\"]}}");
+        Conversion conversion =
+                converted("services: {web: {image: nginx:1.27, ports: [\"8080:80\", \"5000:5000/udp\", \"80\"]}}");
 
         JsonNode deployment = object(conversion, "Deployment", "web");
         assertEquals("nginx:1.27", deployment.at(CONTAINER + "/image").asText());
-        assertEquals(
-                deployment.at("/spec/selector/matchLabels"), deployment.at("/spec/template/metadata/labels"));
+        assertEquals(deployment.at("/spec/selector/matchLabels"), deployment.at("/spec/template/metadata/labels"));
         assertEquals("10", deployment.at(POD + "/terminationGracePeriodSeconds").asText());
         assertEquals(
                 "[80,5000]",
-                object(conversion, "Service", "web").at("/spec/ports").findValues("port").toString().replace(" ", ""));
+                object(conversion, "Service", "web")
+                        .at("/spec/ports")
+                        .findValues("port")
+                        .toString()
+                        .replace(" ", ""));
         JsonNode published = object(conversion, "Service", "web-published");
         assertEquals("LoadBalancer", published.at("/spec/type").asText());
         assertEquals("8080", published.at("/spec/ports/0/port").asText());
@@ -66,7 +71,9 @@ class ConverterTest {
     void aServiceWithoutPortsIsReachedAtAnyByItsName() {
         Conversion conversion = converted("services: {db: {image: db}}");
 
-        assertEquals("None", object(conversion, "Service", "db").at("/spec/clusterIP").asText());
+        assertEquals(
+                "None",
+                object(conversion, "Service", "db").at("/spec/clusterIP").asText());
         assertFalse(has(conversion, "Service", "db-published"));
     }
 
@@ -83,7 +90,9 @@ class ConverterTest {
                 """);
 
         for (String name : List.of("db", "database", "store")) {
-            assertEquals("5432", object(conversion, "Service", name).at("/spec/ports/0/port").asText());
+            assertEquals(
+                    "5432",
+                    object(conversion, "Service", name).at("/spec/ports/0/port").asText());
             assertEquals(
                     "db",
                     object(conversion, "Service", name)
@@ -120,14 +129,20 @@ class ConverterTest {
         assertEquals("[\"ping\"]", mq.at("/readinessProbe/exec/command").toString());
         assertEquals("30", mq.at("/livenessProbe/periodSeconds").asText());
         assertTrue(mq.path("startupProbe").isMissingNode());
-        assertTrue(object(conversion, "Deployment", "x").at(CONTAINER + "/readinessProbe").isMissingNode());
+        assertTrue(object(conversion, "Deployment", "x")
+                .at(CONTAINER + "/readinessProbe")
+                .isMissingNode());
         JsonNode waiting = object(conversion, "Deployment", "app").at(POD + "/initContainers");
         assertEquals(2, waiting.size());
         assertEquals(
                 "until nc -w 2 db 5432 </dev/null >/dev/null 2>&1; do sleep 1; done",
                 waiting.at("/0/command/2").asText());
-        assertEquals("until nslookup mq >/dev/null 2>&1; do sleep 1; done", waiting.at("/1/command/2").asText());
-        List<String> order = conversion.workloads().stream().map(Conversion.Workload::service).toList();
+        assertEquals(
+                "until nslookup mq >/dev/null 2>&1; do sleep 1; done",
+                waiting.at("/1/command/2").asText());
+        List<String> order = conversion.workloads().stream()
+                .map(Conversion.Workload::service)
+                .toList();
         assertEquals(List.of("db", "mq", "x", "app"), order);
     }
 
@@ -146,8 +161,11 @@ class ConverterTest {
         assertEquals("3", migrate.at("/spec/backoffLimit").asText());
         assertEquals("OnFailure", migrate.at(POD + "/restartPolicy").asText());
         assertFalse(has(conversion, "Service", "migrate"));
-        assertEquals("Never", object(conversion, "Job", "once").at(POD + "/restartPolicy").asText());
-        assertEquals("3", object(conversion, "Job", "many").at("/spec/completions").asText());
+        assertEquals(
+                "Never",
+                object(conversion, "Job", "once").at(POD + "/restartPolicy").asText());
+        assertEquals(
+                "3", object(conversion, "Job", "many").at("/spec/completions").asText());
         assertTrue(has(conversion, "Deployment", "server"));
         assertEquals(2, conversion.notes().size(), conversion.notes()::toString);
     }
@@ -167,7 +185,11 @@ class ConverterTest {
 
         assertTrue(has(conversion, "PersistentVolumeClaim", "data"));
         assertFalse(has(conversion, "PersistentVolumeClaim", "unused"));
-        assertEquals(1, conversion.objects().stream().filter(each -> each.path("kind").asText().endsWith("Claim")).count());
+        assertEquals(
+                1,
+                conversion.objects().stream()
+                        .filter(each -> each.path("kind").asText().endsWith("Claim"))
+                        .count());
         JsonNode a = object(conversion, "Deployment", "a");
         assertEquals("Recreate", a.at("/spec/strategy/type").asText());
         assertEquals(
@@ -179,9 +201,15 @@ class ConverterTest {
                         + "{\"name\":\"host-x\",\"hostPath\":{\"path\":\"/x\"}},"
                         + "{\"name\":\"tmp-run\",\"emptyDir\":{\"medium\":\"Memory\",\"sizeLimit\":\"1Mi\"}}]",
                 a.at(POD + "/volumes").toString());
-        assertEquals("{\"name\":\"host-conf\",\"mountPath\":\"/conf\",\"readOnly\":true}", a.at(CONTAINER + "/volumeMounts/1").toString());
-        assertEquals("{\"name\":\"data\",\"mountPath\":\"/other\",\"subPath\":\"sub\"}", a.at(CONTAINER + "/volumeMounts/4").toString());
-        assertEquals("HostToContainer", a.at(CONTAINER + "/volumeMounts/6/mountPropagation").asText());
+        assertEquals(
+                "{\"name\":\"host-conf\",\"mountPath\":\"/conf\",\"readOnly\":true}",
+                a.at(CONTAINER + "/volumeMounts/1").toString());
+        assertEquals(
+                "{\"name\":\"data\",\"mountPath\":\"/other\",\"subPath\":\"sub\"}",
+                a.at(CONTAINER + "/volumeMounts/4").toString());
+        assertEquals(
+                "HostToContainer",
+                a.at(CONTAINER + "/volumeMounts/6/mountPropagation").asText());
     }
 
     @Test
@@ -193,14 +221,23 @@ class ConverterTest {
                 """;
         Conversion conversion = withToken(text);
 
-        assertEquals("CONTENT", object(conversion, "ConfigMap", "one").at("/data/one").asText());
+        assertEquals(
+                "CONTENT",
+                object(conversion, "ConfigMap", "one").at("/data/one").asText());
         assertEquals("c", object(conversion, "Secret", "s").at("/stringData/s").asText());
         JsonNode a = object(conversion, "Deployment", "a");
-        assertEquals("[\"/one\",\"/etc/two\",\"/run/secrets/s\"]", a.at(CONTAINER + "/volumeMounts").findValues("mountPath").toString().replace(" ", ""));
+        assertEquals(
+                "[\"/one\",\"/etc/two\",\"/run/secrets/s\"]",
+                a.at(CONTAINER + "/volumeMounts")
+                        .findValues("mountPath")
+                        .toString()
+                        .replace(" ", ""));
         assertEquals("288", a.at(POD + "/volumes/1/configMap/defaultMode").asText());
         String hash = "/spec/template/metadata/annotations/compose.shiplog.io~1files";
         assertEquals(16, a.at(hash).asText().length());
-        assertFalse(a.at(hash).equals(object(withToken(text.replace("CONTENT", "other")), "Deployment", "a").at(hash)));
+        assertFalse(a.at(hash)
+                .equals(object(withToken(text.replace("CONTENT", "other")), "Deployment", "a")
+                        .at(hash)));
     }
 
     @Test
@@ -213,7 +250,8 @@ class ConverterTest {
                 networks: {one: {}, two: {internal: true}}
                 """;
         Conversion divided = converted(text.replace("NETWORKS", "[two]"));
-        Conversion together = converted("services: {a: {image: a, networks: [one]}, b: {image: b, networks: [one]}}\nnetworks: {one: {}}");
+        Conversion together = converted(
+                "services: {a: {image: a, networks: [one]}, b: {image: b, networks: [one]}}\nnetworks: {one: {}}");
 
         assertEquals(
                 List.of("shop-one-network", "shop-two-network", "front-published"),
@@ -225,7 +263,8 @@ class ConverterTest {
         assertEquals("true", labels.path("network.compose.shiplog.io/one").asText());
         assertEquals("true", labels.path("network.compose.shiplog.io/two").asText());
         assertEquals(List.of("networks.two.internal: its services still reach the outside"), divided.notes());
-        assertTrue(together.objects().stream().noneMatch(each -> each.path("kind").asText().equals("NetworkPolicy")));
+        assertTrue(together.objects().stream()
+                .noneMatch(each -> each.path("kind").asText().equals("NetworkPolicy")));
     }
 
     @Test
@@ -244,7 +283,9 @@ class ConverterTest {
 
         JsonNode a = object(conversion, "Deployment", "a");
         assertEquals("3", a.at("/spec/replicas").asText());
-        assertEquals("{\"maxSurge\":2,\"maxUnavailable\":0}", a.at("/spec/strategy/rollingUpdate").toString());
+        assertEquals(
+                "{\"maxSurge\":2,\"maxUnavailable\":0}",
+                a.at("/spec/strategy/rollingUpdate").toString());
         assertEquals("5", a.at("/spec/minReadySeconds").asText());
         assertEquals(
                 "{\"limits\":{\"cpu\":\"500m\",\"memory\":\"64Mi\"},\"requests\":{\"cpu\":\"250m\"}}",
@@ -252,13 +293,16 @@ class ConverterTest {
         assertEquals("{\"disk\":\"ssd\"}", a.at(POD + "/nodeSelector").toString());
         assertEquals(
                 "NotIn",
-                a.at(POD
-                                + "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/0/matchExpressions/0/operator")
+                a.at(
+                                POD
+                                        + "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/0/matchExpressions/0/operator")
                         .asText());
-        assertEquals("zone", a.at(POD + "/topologySpreadConstraints/0/topologyKey").asText());
+        assertEquals(
+                "zone", a.at(POD + "/topologySpreadConstraints/0/topologyKey").asText());
         assertTrue(has(conversion, "DaemonSet", "each"));
         assertEquals(
-                List.of("services.a.deploy.placement.constraints: 'node.role==manager' has no equivalent"), conversion.notes());
+                List.of("services.a.deploy.placement.constraints: 'node.role==manager' has no equivalent"),
+                conversion.notes());
     }
 
     @Test
@@ -292,7 +336,9 @@ class ConverterTest {
         assertEquals(
                 "{\"privileged\":true,\"runAsUser\":1000,\"capabilities\":{\"add\":[\"NET_ADMIN\"],\"drop\":[\"ALL\"]},\"allowPrivilegeEscalation\":false}",
                 container.path("securityContext").toString());
-        assertEquals("[{\"ip\":\"10.0.0.1\",\"hostnames\":[\"one\",\"two\"]}]", pod.path("hostAliases").toString());
+        assertEquals(
+                "[{\"ip\":\"10.0.0.1\",\"hostnames\":[\"one\",\"two\"]}]",
+                pod.path("hostAliases").toString());
         assertEquals("true", pod.path("hostNetwork").asText());
         assertEquals("box", pod.path("hostname").asText());
         assertEquals("IfNotPresent", container.path("imagePullPolicy").asText());
@@ -308,7 +354,9 @@ class ConverterTest {
         Conversion conversion = converted(
                 "services: {a: {build: {context: ./a, args: {V: 1}, target: t, ssh: [default]}}, b: {build: ., image: own:1}}");
 
-        assertEquals("shop-a", object(conversion, "Deployment", "a").at(CONTAINER + "/image").asText());
+        assertEquals(
+                "shop-a",
+                object(conversion, "Deployment", "a").at(CONTAINER + "/image").asText());
         assertEquals(java.util.Set.of("shop-a", "own:1"), conversion.builds().keySet());
         List<String> notes = new java.util.ArrayList<>();
         ObjectNode build = java.util.Objects.requireNonNull(conversion.builds().get("shop-a"));
@@ -334,7 +382,8 @@ class ConverterTest {
                 "services: {a: {image: a, ports: [\"1:1\"], labels: {kompose.service.type: odd}}} | kompose.service.type is nodeport"
             })
     void whatHasNoMeaningIsRefused(String text, String message) {
-        String refused = String.valueOf(assertThrows(ClientException.class, () -> converted(text)).getMessage());
+        String refused = String.valueOf(
+                assertThrows(ClientException.class, () -> converted(text)).getMessage());
 
         assertTrue(refused.contains(message), refused);
     }

@@ -17,7 +17,23 @@ class DotEnvTest {
     @Test
     void linesAreVariables() {
         assertEquals(
-                Map.of("A", "1", "B", "two words", "C", "$A raw", "D", "x 1 /root", "E", "a#b", "F", "", "G", "y", "HOME", "/root"),
+                Map.of(
+                        "A",
+                        "1",
+                        "B",
+                        "two words",
+                        "C",
+                        "$A raw",
+                        "D",
+                        "x 1 /root",
+                        "E",
+                        "a#b",
+                        "F",
+                        "",
+                        "G",
+                        "y",
+                        "HOME",
+                        "/root"),
                 parsed("""
                         # comment
                         A=1
@@ -35,7 +51,8 @@ class DotEnvTest {
 
     @Test
     void quotesReachOverLinesAndHaveEscapes() {
-        assertEquals(Map.of("A", "one\ntwo", "B", "a\tb \"c\" $A"), parsed("A='one\ntwo'\nB=\"a\\tb \\\"c\\\" \\$A\"\n"));
+        assertEquals(
+                Map.of("A", "one\ntwo", "B", "a\tb \"c\" $A"), parsed("A='one\ntwo'\nB=\"a\\tb \\\"c\\\" \\$A\"\n"));
     }
 
     @Test

@@ -54,18 +54,18 @@ class InterpolationTest {
     @ParameterizedTest
     @ValueSource(strings = {"$", "a $(b)", "${", "${A", "${}", "${1}", "${A!x}", "${A:x}", "${-}", "$-"})
     void aMalformedTextIsRefusedWithItsPlace(String text) {
-        String message = String.valueOf(assertThrows(
-                        ClientException.class, () -> interpolation.text(text, "services.a.image"))
-                .getMessage());
+        String message =
+                String.valueOf(assertThrows(ClientException.class, () -> interpolation.text(text, "services.a.image"))
+                        .getMessage());
 
         assertTrue(message.startsWith("invalid interpolation format for services.a.image"), message);
     }
 
     @Test
     void aRequiredVariableIsRefusedWithItsMessage() {
-        String message = String.valueOf(assertThrows(
-                        ClientException.class, () -> interpolation.text("${EMPTY:?set $A}", "name"))
-                .getMessage());
+        String message =
+                String.valueOf(assertThrows(ClientException.class, () -> interpolation.text("${EMPTY:?set $A}", "name"))
+                        .getMessage());
 
         assertEquals("name: required variable EMPTY is missing a value: set one", message);
     }

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * objects to a cluster.
  */
 class PublicComposeFilesTest {
-    private static final Path FOLDER = Path.of("src", "test", "resources", "compose").toAbsolutePath();
+    private static final Path FOLDER =
+            Path.of("src", "test", "resources", "compose").toAbsolutePath();
     private static final String NOTE = "# warning: ";
 
     static List<Path> files() throws IOException {

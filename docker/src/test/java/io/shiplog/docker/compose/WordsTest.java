@@ -34,7 +34,8 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"512m, 512Mi", "1g, 1Gi", "50M, 50Mi", "1gb, 1Gi", "64kib, 64Ki", "1024, 1024", "10b, 10", "1.5k, 1536"})
+    @CsvSource({"512m, 512Mi", "1g, 1Gi", "50M, 50Mi", "1gb, 1Gi", "64kib, 64Ki", "1024, 1024", "10b, 10", "1.5k, 1536"
+    })
     void aSizeIsAQuantity(String text, String expected) {
         assertEquals(expected, Words.quantity(text, "x"));
     }

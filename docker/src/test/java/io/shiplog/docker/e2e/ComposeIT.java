@@ -88,8 +88,7 @@ class ComposeIT {
         assertEquals(0, down.exitCode(), down::err);
         String label = "compose.shiplog.io/project=shop";
         assertEquals("", cluster.kubectl("get", "all,configmaps", "-l", label, "-o", "name"));
-        assertEquals(
-                "persistentvolumeclaim/data\n", cluster.kubectl("get", "pvc", "-l", label, "-o", "name"));
+        assertEquals("persistentvolumeclaim/data\n", cluster.kubectl("get", "pvc", "-l", label, "-o", "name"));
         cluster.shiplog("compose", "down", "-p", "shop", "--volumes").orFail();
         assertEquals("", cluster.kubectl("get", "pvc", "-o", "name"));
     }

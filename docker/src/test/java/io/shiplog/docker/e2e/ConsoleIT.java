@@ -572,12 +572,15 @@ class ConsoleIT {
         browser.keys("echo $((6*7)) $(hostname)" + Browser.ENTER);
         browser.see("dialog .xterm-accessibility", text -> text.contains("42 talker"));
         browser.keys("stty size" + Browser.ENTER);
-        browser.see("dialog .xterm-accessibility", text -> text.lines().anyMatch(line -> line.matches("[1-9][0-9]+ 1?[0-9]{2}\\s*")));
+        browser.see(
+                "dialog .xterm-accessibility",
+                text -> text.lines().anyMatch(line -> line.matches("[1-9][0-9]+ 1?[0-9]{2}\\s*")));
         browser.screenshot("console-shell");
         browser.keys("exit 3" + Browser.ENTER);
         browser.see("dialog [role=status]", text -> text.contains("exit code 3"));
         assertTrue(
-                api.get("/apis/history.shiplog.io/v1/changes?fields=false&fieldSelector=actor=kubernetes-admin&from=" + before)
+                api.get("/apis/history.shiplog.io/v1/changes?fields=false&fieldSelector=actor=kubernetes-admin&from="
+                                + before)
                         .json()
                         .toString()
                         .contains("stream-opened"),

@@ -210,13 +210,16 @@ class NetworkPolicyIT {
         String page = cluster.await(
                 "the page at the load balancer's address",
                 SOON,
-                () -> cluster.host("curl", "-s", "--max-time", "3", "http://198.18.53.7/").out().strip(),
+                () -> cluster.host("curl", "-s", "--max-time", "3", "http://198.18.53.7/")
+                        .out()
+                        .strip(),
                 PAGE::equals);
         assertEquals(PAGE, page);
         assertEquals(PAGE, get("away", "far", "http://198.18.53.7/"));
-        String port = cluster.kubectl(
-                "-n", "shop", "get", "service", "front", "-o", "jsonpath={.spec.healthCheckNodePort}");
-        String health = cluster.host("curl", "-s", "-w", "%{http_code}", "http://127.0.0.1:" + port).orFail();
+        String port =
+                cluster.kubectl("-n", "shop", "get", "service", "front", "-o", "jsonpath={.spec.healthCheckNodePort}");
+        String health = cluster.host("curl", "-s", "-w", "%{http_code}", "http://127.0.0.1:" + port)
+                .orFail();
         assertTrue(health.contains("\"localEndpoints\": 1") && health.endsWith("200"), health);
         assertEquals(
                 "web",
@@ -231,11 +234,7 @@ class NetworkPolicyIT {
                         "jsonpath={.items[0].endpoints[0].targetRef.name}"));
 
         cluster.apply(balanced("192.0.2.0/24"));
-        cluster.await(
-                "no answer for others",
-                SOON,
-                () -> get("away", "far", "http://198.18.53.7/"),
-                REFUSED::equals);
+        cluster.await("no answer for others", SOON, () -> get("away", "far", "http://198.18.53.7/"), REFUSED::equals);
 
         cluster.kubectl(
                 "-n",

@@ -131,7 +131,10 @@ class HistoryCommandsTest {
         ClusterInMemory.Result result = cluster.shiplog(command.split(" "));
 
         assertEquals(1, result.exitCode(), command);
-        assertTrue(result.err().contains("is before the log begins: ") && result.err().contains(" 1"), result::err);
+        assertTrue(
+                result.err().contains("is before the log begins: ")
+                        && result.err().contains(" 1"),
+                result::err);
     }
 
     private List<String> lines(String... words) {

@@ -79,12 +79,7 @@ public enum ChangeType {
 
     /** Whether it records what was observed, rather than a change of the desired state. */
     public boolean isObservation() {
-        return isRoutine()
-                || this == STARTED
-                || this == RESTARTED
-                || this == READY
-                || this == UNREADY
-                || isAccess();
+        return isRoutine() || this == STARTED || this == RESTARTED || this == READY || this == UNREADY || isAccess();
     }
 
     /**

@@ -191,7 +191,9 @@ public record Accepted(Text text, String as, String group, String version) {
                     group.equals("meta.k8s.io")
                             && (version.equals("v1") || version.equals("v1beta1") && text != Text.PROTOBUF);
                 case "APIGroupDiscoveryList" ->
-                    text != Text.PROTOBUF && group.equals("apidiscovery.k8s.io") && (version.equals("v2") || version.equals("v2beta1"));
+                    text != Text.PROTOBUF
+                            && group.equals("apidiscovery.k8s.io")
+                            && (version.equals("v2") || version.equals("v2beta1"));
                 default -> false;
             };
             return known ? new Accepted(text, as, group, version) : null;

@@ -53,9 +53,8 @@ public final class ResponseStream implements FrameSink {
     /** Sends the head of a body whose length is not known; a client considers a watch open only then. */
     static ResponseStream opened(Exchange exchange, BooleanSupplier source) {
         boolean messages = exchange.accepted().text() == Accepted.Text.PROTOBUF;
-        String type = messages
-                ? Accepted.Text.PROTOBUF.contentType() + ";stream=watch"
-                : Accepted.Text.JSON.contentType();
+        String type =
+                messages ? Accepted.Text.PROTOBUF.contentType() + ";stream=watch" : Accepted.Text.JSON.contentType();
         exchange.head(200, type).setChunked(true);
         var unused = exchange.response().writeHead();
         ResponseStream stream = new ResponseStream(exchange, to -> source.getAsBoolean());

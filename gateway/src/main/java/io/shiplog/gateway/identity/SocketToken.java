@@ -42,7 +42,10 @@ public final class SocketToken {
         }
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(tokens.getFirst().substring(PREFIX.length()));
-            String token = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String token = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return token.isBlank() ? unauthorized() : Checked.ok(token);
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return unauthorized();
@@ -57,7 +60,9 @@ public final class SocketToken {
     public static String without(String protocols) {
         return String.join(
                 ", ",
-                split(protocols).stream().filter(each -> !each.startsWith(PREFIX)).toList());
+                split(protocols).stream()
+                        .filter(each -> !each.startsWith(PREFIX))
+                        .toList());
     }
 
     private static List<String> split(String protocols) {

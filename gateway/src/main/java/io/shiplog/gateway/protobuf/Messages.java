@@ -80,8 +80,8 @@ public final class Messages {
 
     /** The tag and the length of a text, bytes or message. */
     static byte[] lengthField(int number, int bytes) {
-        byte[] field = new byte[CodedOutputStream.computeTagSize(number)
-                + CodedOutputStream.computeUInt32SizeNoTag(bytes)];
+        byte[] field =
+                new byte[CodedOutputStream.computeTagSize(number) + CodedOutputStream.computeUInt32SizeNoTag(bytes)];
         CodedOutputStream out = CodedOutputStream.newInstance(field);
         try {
             out.writeTag(number, WireFormat.WIRETYPE_LENGTH_DELIMITED);

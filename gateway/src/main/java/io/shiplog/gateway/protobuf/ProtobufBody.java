@@ -36,13 +36,7 @@ public final class ProtobufBody {
 
     /** Kinds of the machinery itself, which every group serves under its own name. */
     private static final Set<String> META_KINDS = Set.of(
-            "DeleteOptions",
-            "PatchOptions",
-            "Status",
-            "APIVersions",
-            "APIGroup",
-            "APIGroupList",
-            "APIResourceList");
+            "DeleteOptions", "PatchOptions", "Status", "APIVersions", "APIGroup", "APIGroupList", "APIResourceList");
 
     /** A group of Kubernetes itself, and the word that the library names it by. A custom group has another ending. */
     private static final Pattern GROUP =

@@ -57,13 +57,7 @@ final class Passage {
      * @param prefix the path of the proxy
      * @param tail the rest of the path, percent-encoded
      */
-    Passage(
-            Exchange exchange,
-            ProxyTarget target,
-            ProxyRecorder recorder,
-            String method,
-            String prefix,
-            String tail) {
+    Passage(Exchange exchange, ProxyTarget target, ProxyRecorder recorder, String method, String prefix, String tail) {
         this.exchange = exchange;
         this.target = target;
         this.recorder = recorder;

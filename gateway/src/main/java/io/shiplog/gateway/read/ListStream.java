@@ -156,7 +156,11 @@ public final class ListStream implements ResponseStream.Source {
                 throw new IllegalStateException("a list without items: " + yaml);
             }
             return new YamlText(
-                    form, now, utf8(yaml.substring(0, items.end(1)) + "\n"), utf8(yaml.substring(items.end() + 1)), NOTHING);
+                    form,
+                    now,
+                    utf8(yaml.substring(0, items.end(1)) + "\n"),
+                    utf8(yaml.substring(items.end() + 1)),
+                    NOTHING);
         }
 
         private static byte[] utf8(String text) {

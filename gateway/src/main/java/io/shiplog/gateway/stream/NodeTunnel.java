@@ -45,12 +45,8 @@ public final class NodeTunnel {
     private static final String PROTOCOL = "Sec-WebSocket-Protocol";
 
     /** The headers in which a client and the node agree on a protocol. */
-    private static final List<String> ASKED = List.of(
-            "Upgrade",
-            "Sec-WebSocket-Key",
-            "Sec-WebSocket-Version",
-            PROTOCOL,
-            "X-Stream-Protocol-Version");
+    private static final List<String> ASKED =
+            List.of("Upgrade", "Sec-WebSocket-Key", "Sec-WebSocket-Version", PROTOCOL, "X-Stream-Protocol-Version");
 
     private static final List<String> AGREED =
             List.of("Upgrade", "Sec-WebSocket-Accept", PROTOCOL, "X-Stream-Protocol-Version");
@@ -160,10 +156,7 @@ public final class NodeTunnel {
     }
 
     private static void answered(
-            Exchange exchange,
-            HttpClientRequest request,
-            HttpClientResponse answer,
-            @Nullable CommandRequest record) {
+            Exchange exchange, HttpClientRequest request, HttpClientResponse answer, @Nullable CommandRequest record) {
         if (answer.statusCode() != SWITCHING) {
             // As kube-apiserver, which hands the kubelet's refusal on.
             var unused = beginning(exchange.context().owner(), request, answer)

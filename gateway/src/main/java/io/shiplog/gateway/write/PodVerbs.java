@@ -21,7 +21,11 @@ public final class PodVerbs {
 
     /** {@code POST …/pods/{name}/binding}: a scheduler sets the pod's node. */
     public void bind(Exchange exchange, ServedKind pods) {
-        tree(exchange, "v1", "Binding", binding -> bind(exchange, pods, exchange.info().name(), binding));
+        tree(
+                exchange,
+                "v1",
+                "Binding",
+                binding -> bind(exchange, pods, exchange.info().name(), binding));
     }
 
     /** {@code POST …/bindings}: the same, with the pod's name in the body. */

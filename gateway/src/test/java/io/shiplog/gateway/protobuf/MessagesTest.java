@@ -61,7 +61,8 @@ class MessagesTest {
 
     @Test
     void an_event_of_a_watch_has_no_envelope_of_its_own() throws Exception {
-        byte[] object = Objects.requireNonNull(Messages.of(json("{'kind':'Secret','apiVersion':'v1','type':'Opaque'}")));
+        byte[] object =
+                Objects.requireNonNull(Messages.of(json("{'kind':'Secret','apiVersion':'v1','type':'Opaque'}")));
         Meta.WatchEvent event = Meta.WatchEvent.parseFrom(Messages.watchEvent("ADDED", object));
         assertEquals("ADDED", event.getType());
         assertArrayEquals(object, event.getObject().getRaw().toByteArray());

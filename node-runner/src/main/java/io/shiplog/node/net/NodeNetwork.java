@@ -131,8 +131,8 @@ public final class NodeNetwork implements AutoCloseable {
                 attached(names, found));
         Optional<PeerRoutes> peers =
                 config.uplink().map(uplink -> PeerRoutes.start(machine, images, ground(config, names, uplink)));
-        Optional<BalancerAddresses> balancers = config.balancers()
-                .map(range -> BalancerAddresses.start(machine, range, names.nameServer(), services));
+        Optional<BalancerAddresses> balancers =
+                config.balancers().map(range -> BalancerAddresses.start(machine, range, names.nameServer(), services));
         int mtu = config.uplink()
                 .map(uplink -> Math.clamp(PeerRoutes.mtu(uplink), LEAST_MTU, DEFAULT_MTU))
                 .orElseGet(() -> mtuOfDefaultRoute(machine));

@@ -48,8 +48,8 @@ class MachinesTest {
 
         @Override
         public Outcome run(List<String> command, String input) {
-            List<String> there = new ArrayList<>(List.of(
-                    "nsenter", "--net=/run/netns/" + namespace, "env", "OVS_RUNDIR=" + switches()));
+            List<String> there = new ArrayList<>(
+                    List.of("nsenter", "--net=/run/netns/" + namespace, "env", "OVS_RUNDIR=" + switches()));
             there.addAll(command);
             return host.run(there, input);
         }
@@ -163,8 +163,8 @@ class MachinesTest {
 
         /** A daemon, which has its own log; it must not keep our pipes. */
         private void quietly(String... command) {
-            String line = String.join(" ", command) + " --detach --pidfile --log-file=" + machine.switches()
-                    + "/" + command[0] + ".log >/dev/null 2>&1";
+            String line = String.join(" ", command) + " --detach --pidfile --log-file=" + machine.switches() + "/"
+                    + command[0] + ".log >/dev/null 2>&1";
             ok(machine.run("sh", "-c", line));
         }
 
@@ -368,7 +368,8 @@ class MachinesTest {
         assertEquals("node-2 saw " + one.podIp, one.pod.ask("tcp", two.podIp, PodProcess.PORT));
 
         images.delete("nodes", "", "node-2");
-        eventually(() -> one.machine.run("ovs-vsctl", "list-ports", bridge).out().isEmpty());
+        eventually(
+                () -> one.machine.run("ovs-vsctl", "list-ports", bridge).out().isEmpty());
         assertFalse(one.machine.run("ip", "route").out().contains("10.241.2.0/24"));
     }
 
@@ -385,14 +386,16 @@ class MachinesTest {
                 "nodes",
                 "",
                 "node-3",
-                "{'metadata':{'creationTimestamp':'2026-11-22T10:00:00Z'},'spec':{'podCIDR':'10.241.3.0/24'}," + machine + "}");
+                "{'metadata':{'creationTimestamp':'2026-11-22T10:00:00Z'},'spec':{'podCIDR':'10.241.3.0/24'}," + machine
+                        + "}");
         String later = "'status':{'addresses':[{'type':'ExternalIP','address':'192.0.2.67'}]}";
         for (String part : List.of("10.241.3.0/25", "10.241.3.128/25", "10.241.2.0/23")) {
             images.put(
                     "nodes",
                     "",
                     "later-" + part.hashCode(),
-                    "{'metadata':{'creationTimestamp':'2026-11-22T11:00:00Z'},'spec':{'podCIDR':'" + part + "'}," + later + "}");
+                    "{'metadata':{'creationTimestamp':'2026-11-22T11:00:00Z'},'spec':{'podCIDR':'" + part + "'},"
+                            + later + "}");
         }
 
         eventually(() -> one.machine.run("ip", "route").out().contains("10.241.3.0/24 via 192.0.2.66"));

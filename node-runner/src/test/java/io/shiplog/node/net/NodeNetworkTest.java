@@ -316,14 +316,20 @@ class NodeNetworkTest {
 
     @Test
     void a_local_policy_and_source_ranges_are_for_clients_outside() {
-        String balanced = "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.112.0.90','ports':[{'name':'http','port':8090}]%s},"
-                + "'status':{'loadBalancer':{'ingress':[{'ip':'198.51.100.1'}]}}}";
+        String balanced =
+                "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.112.0.90','ports':[{'name':'http','port':8090}]%s},"
+                        + "'status':{'loadBalancer':{'ingress':[{'ip':'198.51.100.1'}]}}}";
         try (TestPod outside = TestPod.start("client", List.of())) {
             cable(outside);
             IMAGES.slice("shop", "balanced", HTTP, "{'addresses':['%s'],'nodeName':'far'}".formatted(webIp));
-            IMAGES.put("services", "shop", "balanced", balanced.formatted(",'loadBalancerSourceRanges':['198.51.100.0/30']"));
+            IMAGES.put(
+                    "services",
+                    "shop",
+                    "balanced",
+                    balanced.formatted(",'loadBalancerSourceRanges':['198.51.100.0/30']"));
             eventually(() -> outside.ask("tcp", "198.51.100.1", 8090).equals("web saw 198.51.100.2"));
-            IMAGES.put("services", "shop", "balanced", balanced.formatted(",'loadBalancerSourceRanges':['192.0.2.0/24']"));
+            IMAGES.put(
+                    "services", "shop", "balanced", balanced.formatted(",'loadBalancerSourceRanges':['192.0.2.0/24']"));
             eventually(() -> outside.ask("tcp", "198.51.100.1", 8090).startsWith("failed: Connect timed out"));
             IMAGES.put("services", "shop", "balanced", balanced.formatted(",'externalTrafficPolicy':'Local'"));
             eventually(() -> near.ask("tcp", "198.51.100.1", 8090).startsWith("web"));
@@ -335,8 +341,9 @@ class NodeNetworkTest {
 
     @Test
     void an_address_of_the_load_balancers_range_is_announced_for_its_service_alone() {
-        String web = "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.112.0.91','ports':[{'name':'http','port':80}]},"
-                + "'status':{'loadBalancer':{'ingress':[{'ip':'198.51.100.17','ipMode':'VIP'}]}}}";
+        String web =
+                "{'metadata':{},'spec':{'type':'LoadBalancer','clusterIP':'10.112.0.91','ports':[{'name':'http','port':80}]},"
+                        + "'status':{'loadBalancer':{'ingress':[{'ip':'198.51.100.17','ipMode':'VIP'}]}}}";
         try (TestPod outside = TestPod.start("neighbour", List.of())) {
             cable(outside);
             // Of the neighbour's own network: it asks who has the address.

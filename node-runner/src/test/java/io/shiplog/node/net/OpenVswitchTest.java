@@ -33,8 +33,7 @@ class OpenVswitchTest {
                     "{'metadata':{},'spec':{'podCIDR':'10.244.2.0/24'},'status':{'addresses':[{'type':'ExternalIP','address':'192.0.2.12'}]}}");
 
     private String refusal() {
-        return String.valueOf(assertThrows(
-                        IllegalStateException.class, () -> PeerRoutes.start(machine, images, GROUND))
+        return String.valueOf(assertThrows(IllegalStateException.class, () -> PeerRoutes.start(machine, images, GROUND))
                 .getMessage());
     }
 
@@ -67,11 +66,11 @@ class OpenVswitchTest {
             String said = String.join("\n", machine.commands);
             assertTrue(said.contains("datapath_type=system"), said);
             assertTrue(
-                    said.contains("--may-exist add-port sltesto sltestgc000020c -- set interface sltestgc000020c type=gre"
-                            + " options:remote_ip=192.0.2.12 options:local_ip=192.0.2.11 options:key=7"),
+                    said.contains(
+                            "--may-exist add-port sltesto sltestgc000020c -- set interface sltestgc000020c type=gre"
+                                    + " options:remote_ip=192.0.2.12 options:local_ip=192.0.2.11 options:key=7"),
                     said);
-            assertTrue(
-                    said.contains("in_port=LOCAL,dl_dst=0a:59:c0:00:02:0c,actions=output:sltestgc000020c"), said);
+            assertTrue(said.contains("in_port=LOCAL,dl_dst=0a:59:c0:00:02:0c,actions=output:sltestgc000020c"), said);
             assertTrue(said.contains("route replace 10.244.2.0/24 via 10.244.2.1 dev sltesto onlink"), said);
         }
     }

@@ -130,7 +130,13 @@ public final class Story {
                                 "/api/v1/" + key.name(),
                                 null,
                                 now,
-                                new Origin("tester", null, "exec", "command-" + revision, null, "correlation-" + revision)),
+                                new Origin(
+                                        "tester",
+                                        null,
+                                        "exec",
+                                        "command-" + revision,
+                                        null,
+                                        "correlation-" + revision)),
                         Json.of("""
                         {"metadata":{"name":"%s","uid":"uid-%s","resourceVersion":"%d","annotations":{"shiplog.io/stream-opened":\
                         "{\\"stream\\":\\"exec\\",\\"container\\":\\"a\\",\\"command\\":[\\"ls\\"]}"}}}""".formatted(key.name(), key.name(), revision))))

@@ -178,8 +178,7 @@ public final class NodeBalancer implements Controller {
     }
 
     /** A Service keeps its address, unless it asks for another one; an older one is asked first. */
-    private static List<Step> fromRange(
-            BalancerRange range, Image image, List<StoredObject> services, Instant now) {
+    private static List<Step> fromRange(BalancerRange range, Image image, List<StoredObject> services, Instant now) {
         Set<String> nodes = new HashSet<>();
         image.list(Types.NODES).forEach(node -> nodes.addAll(Entrance.of(node).known()));
         Map<String, StoredObject> holders = new HashMap<>();
@@ -201,8 +200,7 @@ public final class NodeBalancer implements Controller {
             if (!asked.isEmpty() && !range.contains(asked)) {
                 problem = "spec.loadBalancerIP %s is not in the cluster's range".formatted(asked);
             } else if (!asked.isEmpty() && holders.getOrDefault(asked, service) != service) {
-                problem = "spec.loadBalancerIP %s is taken by Service %s"
-                        .formatted(asked, path(holders.get(asked)));
+                problem = "spec.loadBalancerIP %s is taken by Service %s".formatted(asked, path(holders.get(asked)));
             } else if (asked.isEmpty() && holders.get(address) != service) {
                 address = range.free(holders.keySet());
                 problem = address.isEmpty() ? "no address of the cluster's range is free" : "";
@@ -216,7 +214,9 @@ public final class NodeBalancer implements Controller {
     }
 
     private static String path(@Nullable StoredObject service) {
-        return service == null ? "" : service.key().namespace() + "/" + service.key().name();
+        return service == null
+                ? ""
+                : service.key().namespace() + "/" + service.key().name();
     }
 
     private static String asked(StoredObject service) {
@@ -227,8 +227,7 @@ public final class NodeBalancer implements Controller {
         return service.json().tree().at("/status/loadBalancer/ingress/0/ip").asText();
     }
 
-    private static void assign(
-            StoredObject service, String address, String problem, Instant now, List<Step> steps) {
+    private static void assign(StoredObject service, String address, String problem, Instant now, List<Step> steps) {
         ArrayNode ingress = Json.MAPPER.createArrayNode();
         if (!address.isEmpty()) {
             ingress.addObject().put("ip", address).put("ipMode", "VIP");

@@ -398,12 +398,13 @@ public final class ControllerLoop implements Driven {
     private void send(ObjectKey key, Progress work, Step step) {
         int sentIn = life;
         inFlight.sent(sentIn);
-        sent(step).whenComplete((result, failure) -> answers.execute(() -> {
-            inFlight.answered(sentIn, shardOf.apply(step.command().type()), result);
-            if (sentIn == life) {
-                answered(key, work, step, result, failure);
-            }
-        }));
+        sent(step)
+                .whenComplete((result, failure) -> answers.execute(() -> {
+                    inFlight.answered(sentIn, shardOf.apply(step.command().type()), result);
+                    if (sentIn == life) {
+                        answered(key, work, step, result, failure);
+                    }
+                }));
     }
 
     private CompletionStage<CommandResult> sent(Step step) {

@@ -113,7 +113,8 @@ public final class NodeAddresses implements Controller {
             return;
         }
         int prefix = Math.min(Integer.parseInt(range.substring(slash + 1)), NODE_BITS);
-        long index = (new BigInteger(1, address).longValue() >> Byte.SIZE >> NODE_BITS - prefix << NODE_BITS - prefix) - first;
+        long index = (new BigInteger(1, address).longValue() >> Byte.SIZE >> NODE_BITS - prefix << NODE_BITS - prefix)
+                - first;
         long from = Math.max(0, index);
         long to = Math.min(count, index + (1L << NODE_BITS - prefix));
         if (from < to) {

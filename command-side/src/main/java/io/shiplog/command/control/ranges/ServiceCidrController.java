@@ -106,8 +106,7 @@ public final class ServiceCidrController implements Controller {
                 .flatMap(each -> blocks(each).stream())
                 .toList();
         return image.list(Types.SERVICES).stream()
-                .flatMap(service ->
-                        Trees.texts(Trees.at(service.json().tree(), "spec", "clusterIPs")).stream())
+                .flatMap(service -> Trees.texts(Trees.at(service.json().tree(), "spec", "clusterIPs")).stream())
                 .anyMatch(address -> own.stream().anyMatch(block -> block.contains(address))
                         && others.stream().noneMatch(block -> block.contains(address)));
     }

@@ -45,8 +45,7 @@ public final class Conditions {
     /** The condition with the generation of the object that it was concluded from. */
     public static ObjectNode observed(ObjectNode condition, JsonNode object) {
         return condition.put(
-                "observedGeneration",
-                object.path("metadata").path("generation").asLong(1));
+                "observedGeneration", object.path("metadata").path("generation").asLong(1));
     }
 
     /**

@@ -274,7 +274,8 @@ public final class ClaimBinder implements Controller {
             return bind(object, claim, named); // the volume came unbound
         }
         if (reference == null) {
-            // A user can write the annotation. Only the status, which users do not write, says that this claim had the volume.
+            // A user can write the annotation. Only the status, which users do not write, says that this claim had the
+            // volume.
             return lost(
                     object,
                     "ClaimMisbound",

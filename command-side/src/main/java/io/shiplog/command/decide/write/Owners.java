@@ -115,7 +115,8 @@ public interface Owners {
         return switch (actor.user()) {
             case "system:apiserver" -> apiServer(command);
             case "system:kube-scheduler" -> "kube-scheduler";
-            case String user when user.startsWith(CONTROLLERS) ->
+            case String user
+            when user.startsWith(CONTROLLERS) ->
                 command instanceof ApplyObject
                         ? applier(user.substring(CONTROLLERS.length()))
                         : "kube-controller-manager";

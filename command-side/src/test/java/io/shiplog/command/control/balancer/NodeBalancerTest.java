@@ -169,7 +169,8 @@ class NodeBalancerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "192.0.2.16", "192.0.2.17/28", "10.0.0.0/8", "fd00::/64", "999.0.0.0/28", "192.0.2.0/33"})
+    @ValueSource(
+            strings = {"", "192.0.2.16", "192.0.2.17/28", "10.0.0.0/8", "fd00::/64", "999.0.0.0/28", "192.0.2.0/33"})
     void what_is_no_range_is_refused(String text) {
         assertThrows(IllegalArgumentException.class, () -> BalancerRange.of(text));
     }

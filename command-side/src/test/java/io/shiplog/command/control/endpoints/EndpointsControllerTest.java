@@ -242,7 +242,10 @@ class EndpointsControllerTest {
         givenService(HTTP);
         JsonNode before = slice();
 
-        cluster.change(WEB, "", "{\"spec\":{\"ports\":[{\"name\":\"web\",\"port\":81,\"protocol\":\"TCP\",\"targetPort\":9}]}}");
+        cluster.change(
+                WEB,
+                "",
+                "{\"spec\":{\"ports\":[{\"name\":\"web\",\"port\":81,\"protocol\":\"TCP\",\"targetPort\":9}]}}");
         cluster.settle();
 
         assertEquals(before.at("/metadata/uid"), slice().at("/metadata/uid"));
@@ -264,7 +267,8 @@ class EndpointsControllerTest {
         cluster.change(WEB, "", "{\"spec\":{\"trafficDistribution\":\"PreferSameNode\"}}");
         cluster.settle();
         assertEquals(
-                json("{\"forZones\":[{\"name\":\"z1\"}],\"forNodes\":[{\"name\":\"n1\"}]}"), slice().at("/endpoints/0/hints"));
+                json("{\"forZones\":[{\"name\":\"z1\"}],\"forNodes\":[{\"name\":\"n1\"}]}"),
+                slice().at("/endpoints/0/hints"));
 
         cluster.change(WEB, "", "{\"spec\":{\"trafficDistribution\":null}}");
         cluster.settle();

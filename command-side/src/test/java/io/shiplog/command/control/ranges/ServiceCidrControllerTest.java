@@ -33,7 +33,9 @@ class ServiceCidrControllerTest {
     }
 
     private String ready(ObjectKey range) {
-        return requireNonNull(cluster.tree(range)).at("/status/conditions/0/status").asText();
+        return requireNonNull(cluster.tree(range))
+                .at("/status/conditions/0/status")
+                .asText();
     }
 
     @Test

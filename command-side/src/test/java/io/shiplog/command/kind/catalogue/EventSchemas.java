@@ -62,11 +62,13 @@ final class EventSchemas {
     }
 
     private static ObjectNode ofKind(KindDescription kind) {
-        boolean accessed = Arrays.stream(ChangeType.values()).anyMatch(each -> each.isAccess() && each.canHappenTo(kind));
+        boolean accessed =
+                Arrays.stream(ChangeType.values()).anyMatch(each -> each.isAccess() && each.canHappenTo(kind));
         ObjectNode schema = document(
                 kind.kind(),
                 "The value of every event of a %s: the whole object after the change; of a deleted one, its last state%s."
-                        .formatted(kind.kind(), accessed ? "; of an access event, its identity and an annotation" : ""));
+                        .formatted(
+                                kind.kind(), accessed ? "; of an access event, its identity and an annotation" : ""));
         ArrayNode either = schema.putArray("anyOf");
         either.add(ref("#/$defs/object"));
         either.add(ref(SEALED));

@@ -26,8 +26,7 @@ final class DockerEvents implements Subscription {
     private final Thread thread;
     private volatile boolean closed;
 
-    private DockerEvents(
-            DockerClient client, Map<String, String> labels, EventReader reader, Duration reopenAfter) {
+    private DockerEvents(DockerClient client, Map<String, String> labels, EventReader reader, Duration reopenAfter) {
         this.client = client;
         this.labels = labels;
         this.reader = reader;

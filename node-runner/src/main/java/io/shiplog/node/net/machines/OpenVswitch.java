@@ -14,7 +14,8 @@ public final class OpenVswitch {
     /** Why it cannot be used; empty if it can. */
     static String obstacle(Machine machine) {
         Outcome shown = machine.run("ovs-vsctl", OvsPlan.TIMEOUT, "show");
-        if (shown.exit() == Outcome.NOT_FOUND || machine.run("ovs-ofctl", "--version").exit() == Outcome.NOT_FOUND) {
+        if (shown.exit() == Outcome.NOT_FOUND
+                || machine.run("ovs-ofctl", "--version").exit() == Outcome.NOT_FOUND) {
             return "Open vSwitch is missing (Debian: apt install openvswitch-switch)";
         }
         return shown.ok()
@@ -26,7 +27,7 @@ public final class OpenVswitch {
     /** What to do where a bridge was made and there is no interface for it. */
     static String noDatapath(String device) {
         return "Open vSwitch has no datapath for its bridge: load the kernel's (modprobe openvswitch), or make %s a port of a bridge in"
-                .formatted(device)
+                        .formatted(device)
                 + " userspace and give that bridge the machine's address (ovs-vsctl add-br br0 -- set bridge br0 datapath_type=netdev"
                 + " -- add-port br0 %s)".formatted(device);
     }

@@ -91,8 +91,8 @@ record OvsPlan(PeerRoutes.Ground ground, String datapath) implements PeerPlan {
         List<String> kept = machines.stream().map(this::port).toList();
         return ports.lines()
                 .filter(port -> !port.isBlank() && !kept.contains(port))
-                .map(port -> new Call(
-                        List.of("ovs-vsctl", TIMEOUT, "--if-exists", "del-port", ground.tunnel(), port), ""))
+                .map(port ->
+                        new Call(List.of("ovs-vsctl", TIMEOUT, "--if-exists", "del-port", ground.tunnel(), port), ""))
                 .toList();
     }
 }

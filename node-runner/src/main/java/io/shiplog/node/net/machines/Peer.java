@@ -52,8 +52,11 @@ record Peer(Ipv4Range pods, Ipv4 machine) {
 
     private static List<StoredObject> oldestFirst(Image image) {
         return image.list(NODES).stream()
-                .sorted(Comparator.comparing(node ->
-                        node.json().tree().path("metadata").path("creationTimestamp").asText()))
+                .sorted(Comparator.comparing(node -> node.json()
+                        .tree()
+                        .path("metadata")
+                        .path("creationTimestamp")
+                        .asText()))
                 .toList();
     }
 

@@ -113,8 +113,7 @@ public final class PeerRoutes implements AutoCloseable {
         List<String> gone = new ArrayList<>();
         written.keySet().stream()
                 .filter(range -> !wanted.containsKey(range))
-                .forEach(range ->
-                        gone.add(removal(range.toString(), ground.metric())));
+                .forEach(range -> gone.add(removal(range.toString(), ground.metric())));
         if (!gone.isEmpty()) {
             machine.run(List.of("ip", "-force", "-batch", "-"), String.join("\n", gone) + "\n");
         }
@@ -137,7 +136,8 @@ public final class PeerRoutes implements AutoCloseable {
     }
 
     private boolean changesMachines(SortedMap<Ipv4Range, Peer> wanted) {
-        return machine.hasInterface(ground.tunnel()) && (written.isEmpty() || !machines(written).equals(machines(wanted)));
+        return machine.hasInterface(ground.tunnel())
+                && (written.isEmpty() || !machines(written).equals(machines(wanted)));
     }
 
     private static Set<Ipv4> machines(SortedMap<Ipv4Range, Peer> peers) {

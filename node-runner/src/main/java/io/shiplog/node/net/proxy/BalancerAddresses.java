@@ -44,7 +44,9 @@ public final class BalancerAddresses implements AutoCloseable {
         for (JsonNode link : addresses(machine)) {
             for (JsonNode each : link.path("addr_info")) {
                 Ipv4 own = Ipv4.parse(each.path("local").asText());
-                if (own != null && range.contains(own) && !link.path("ifname").asText().equals(device)) {
+                if (own != null
+                        && range.contains(own)
+                        && !link.path("ifname").asText().equals(device)) {
                     throw new IllegalStateException(
                             "the load balancers' range %s has this machine's own address %s (%s): choose another with --load-balancer-range"
                                     .formatted(range, own, link.path("ifname").asText()));
@@ -80,10 +82,12 @@ public final class BalancerAddresses implements AutoCloseable {
         }
         SortedSet<Ipv4> wanted = wanted(services.current());
         List<String> commands = new ArrayList<>();
-        there.stream().filter(address -> !wanted.contains(address)).forEach(address -> commands.add(
-                "addr del %s/32 dev %s".formatted(address, device)));
-        wanted.stream().filter(address -> !there.contains(address)).forEach(address -> commands.add(
-                "addr add %s/32 dev %s".formatted(address, device)));
+        there.stream()
+                .filter(address -> !wanted.contains(address))
+                .forEach(address -> commands.add("addr del %s/32 dev %s".formatted(address, device)));
+        wanted.stream()
+                .filter(address -> !there.contains(address))
+                .forEach(address -> commands.add("addr add %s/32 dev %s".formatted(address, device)));
         if (commands.isEmpty()) {
             return "";
         }
@@ -93,9 +97,11 @@ public final class BalancerAddresses implements AutoCloseable {
 
     private SortedSet<Ipv4> wanted(Services current) {
         SortedSet<Ipv4> wanted = new TreeSet<>();
-        current.byName().values().forEach(service -> service.outside().balancerIps().stream()
-                .filter(range::contains)
-                .forEach(wanted::add));
+        current.byName()
+                .values()
+                .forEach(service -> service.outside().balancerIps().stream()
+                        .filter(range::contains)
+                        .forEach(wanted::add));
         return wanted;
     }
 

@@ -128,7 +128,8 @@ final class HealthCheckServer implements AutoCloseable {
         }
 
         private String head(Socket client) throws IOException {
-            long deadline = System.nanoTime() + Duration.ofSeconds(PATIENCE_SECONDS).toNanos();
+            long deadline =
+                    System.nanoTime() + Duration.ofSeconds(PATIENCE_SECONDS).toNanos();
             StringBuilder head = new StringBuilder();
             InputStream in = client.getInputStream();
             while (head.length() < MAX_HEAD && head.indexOf(END_OF_HEAD, Math.max(0, head.length() - 4)) < 0) {

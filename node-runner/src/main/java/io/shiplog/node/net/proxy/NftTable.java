@@ -183,7 +183,9 @@ public record NftTable(
                                 serviceRange,
                                 nameServer,
                                 balancers
-                                        .map("ct direction original ip daddr %s reject with icmp type port-unreachable;"::formatted)
+                                        .map(
+                                                "ct direction original ip daddr %s reject with icmp type port-unreachable;"
+                                                        ::formatted)
                                         .orElse(""),
                                 podInterfaces,
                                 gateway,
@@ -430,9 +432,7 @@ public record NftTable(
                 // A priority is written as two hexadecimal numbers.
                 String number = sticky ? "0:" + Integer.toHexString(slot) : String.valueOf(slot);
                 targets.computeIfAbsent(map, each -> new TreeMap<>())
-                        .put(
-                                address + front.port() + " . " + number,
-                                " : " + target.address() + " . " + target.port());
+                        .put(address + front.port() + " . " + number, " : " + target.address() + " . " + target.port());
                 slot++;
             }
         }

@@ -100,8 +100,7 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
     /** Whether the frontend was free and may be a Service's. */
     private boolean add(Draft draft, Frontend front, Route route, Route fromInside) {
         // A NodePort's frontend is intentionally on every address; an object's own address must be a real one.
-        boolean added = (front.onEveryAddress()
-                        || (front.address().isUnicast() && !reserved.contains(front.address())))
+        boolean added = (front.onEveryAddress() || (front.address().isUnicast() && !reserved.contains(front.address())))
                 && draft.routes.putIfAbsent(front, route) == null;
         if (added && !fromInside.equals(route)) {
             draft.shortcuts.put(front, fromInside);
@@ -172,7 +171,9 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
      */
     private static SortedSet<Target> targets(List<Candidate> all, Predicate<Endpoint> where) {
         SortedSet<Target> ready = collect(all, where.and(Endpoint::ready));
-        return ready.isEmpty() ? collect(all, where.and(endpoint -> endpoint.serving() && endpoint.terminating())) : ready;
+        return ready.isEmpty()
+                ? collect(all, where.and(endpoint -> endpoint.serving() && endpoint.terminating()))
+                : ready;
     }
 
     private static SortedSet<Target> collect(List<Candidate> all, Predicate<Endpoint> which) {
@@ -197,7 +198,8 @@ public record ProxyPlan(Set<String> localNodes, Set<Ipv4> reserved) {
         for (ClusterService service : services.byName().values()) {
             int port = service.policy().healthCheckPort();
             if (port > 0) {
-                // Ready ones alone: while the last ones end, they still serve, and load balancers turn to other machines.
+                // Ready ones alone: while the last ones end, they still serve, and load balancers turn to other
+                // machines.
                 Set<Ipv4> ready = new TreeSet<>();
                 for (EndpointGroup group : service.groups()) {
                     for (Endpoint endpoint : group.endpoints()) {

@@ -30,8 +30,7 @@ final class StaleFlows {
                 : List.of(List.of("conntrack", "-D", "-p", "udp", "--dst-nat"));
     }
 
-    private static void addChanges(
-            Set<List<String>> commands, Map<Frontend, Route> from, Map<Frontend, Route> to) {
+    private static void addChanges(Set<List<String>> commands, Map<Frontend, Route> from, Map<Frontend, Route> to) {
         from.forEach((front, route) -> {
             if (front.protocol() == Protocol.UDP) {
                 addVanished(commands, front, route, to.get(front));

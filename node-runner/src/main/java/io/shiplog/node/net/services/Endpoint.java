@@ -13,7 +13,8 @@ import java.util.Set;
  * @param hints the clients for which it is meant
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions">Conditions</a>
  */
-public record Endpoint(Ipv4 ip, String hostname, String node, boolean ready, boolean serving, boolean terminating, Hints hints) {
+public record Endpoint(
+        Ipv4 ip, String hostname, String node, boolean ready, boolean serving, boolean terminating, Hints hints) {
     /**
      * The nodes and zones whose clients prefer an endpoint; empty if the slice does not say.
      *

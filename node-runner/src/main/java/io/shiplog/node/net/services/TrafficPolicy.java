@@ -10,5 +10,4 @@ import java.time.Duration;
  * @param externalLocal externalTrafficPolicy is Local
  * @param healthCheckPort where a load balancer asks whether this machine has endpoints; 0 if nowhere
  */
-public record TrafficPolicy(
-        Duration affinity, boolean internalLocal, boolean externalLocal, int healthCheckPort) {}
+public record TrafficPolicy(Duration affinity, boolean internalLocal, boolean externalLocal, int healthCheckPort) {}

@@ -40,7 +40,8 @@ class HealthCheckServerTest {
 
     private HttpResponse<String> ask(int port) throws IOException, InterruptedException {
         return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/healthz")).build(),
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/healthz"))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -50,7 +51,8 @@ class HealthCheckServerTest {
         show(port, 2);
         HttpResponse<String> answer = ask(port);
         assertEquals(200, answer.statusCode());
-        assertEquals("application/json", answer.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals(
+                "application/json", answer.headers().firstValue("Content-Type").orElseThrow());
         assertEquals("""
                 {
                 \t"service": {
@@ -88,7 +90,8 @@ class HealthCheckServerTest {
         int port = freePort();
         show(port, 1);
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.getOutputStream().write(("GET / HTTP/1.1\r\nX: " + "x".repeat(8_192)).getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write(("GET / HTTP/1.1\r\nX: " + "x".repeat(8_192)).getBytes(StandardCharsets.UTF_8));
             int first;
             try {
                 first = socket.getInputStream().read();

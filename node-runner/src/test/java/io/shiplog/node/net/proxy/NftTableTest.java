@@ -54,7 +54,8 @@ class NftTableTest {
             if (!front.onEveryAddress() && random.nextBoolean()) {
                 SortedSet<Ipv4Range> ranges = new TreeSet<>();
                 for (int i = 0; i < random.nextInt(3); i++) {
-                    ranges.add(Ipv4Range.of(random.nextBoolean() ? "10.%d.0.0/16".formatted(i) : "192.0.2.%d/32".formatted(i)));
+                    ranges.add(Ipv4Range.of(
+                            random.nextBoolean() ? "10.%d.0.0/16".formatted(i) : "192.0.2.%d/32".formatted(i)));
                 }
                 sources.put(front, ranges);
             }
@@ -128,8 +129,8 @@ class NftTableTest {
 
     @Test
     void a_sticky_route_has_slots_and_chains_of_its_time() {
-        String script = TABLE.change(
-                ProxyRules.NONE, rules(Map.of(WEB, new Route.Sticky(StickySlots.of(List.of(A)), 10))));
+        String script =
+                TABLE.change(ProxyRules.NONE, rules(Map.of(WEB, new Route.Sticky(StickySlots.of(List.of(A)), 10))));
         assertTrue(script.contains("timeout 10s : meta priority }"), script);
         assertTrue(script.contains("10.96.0.20 . 80 . 0:3f : 10.244.1.5 . 8080"), script);
         assertTrue(script.contains("routes { 10.96.0.20 . tcp . 80 : goto sticky10 }"), script);

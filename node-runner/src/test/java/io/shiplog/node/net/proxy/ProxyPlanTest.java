@@ -271,7 +271,9 @@ class ProxyPlanTest {
                 routes());
         ProxyRules rules = rules();
         assertEquals(
-                Set.of(new Frontend(Ipv4.of("192.0.2.8"), Protocol.TCP, 80), new Frontend(Ipv4.ANY, Protocol.TCP, 30080)),
+                Set.of(
+                        new Frontend(Ipv4.of("192.0.2.8"), Protocol.TCP, 80),
+                        new Frontend(Ipv4.ANY, Protocol.TCP, 30080)),
                 rules.shortcuts().keySet());
         rules.shortcuts().values().forEach(route -> assertEquals("10.244.9.5:8080", show(route)));
     }

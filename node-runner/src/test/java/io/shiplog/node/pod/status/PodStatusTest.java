@@ -371,7 +371,8 @@ class PodStatusTest {
                 "{'conditions':[{'type':'PodScheduled','status':'True','lastTransitionTime':'2020-01-01T00:00:00Z'},"
                         + "{'type':'Ready','status':'False','observedGeneration':1}]}");
 
-        JsonNode status = status(changed, Seen.sandbox().with(Pods.running("app", 0)).done());
+        JsonNode status =
+                status(changed, Seen.sandbox().with(Pods.running("app", 0)).done());
 
         assertEquals(2, status.path("observedGeneration").asInt());
         for (String type :

@@ -65,7 +65,9 @@ final class SetVerdict {
     /** A set whose pod is not made yet waits for a claim. */
     private Optional<String> firstClaim(StoredObject set) {
         return evidence.list(CLAIMS, set.key().namespace()).stream()
-                .filter(claim -> claim.key().name().matches(".*-" + Pattern.quote(set.key().name()) + "-[0-9]+"))
+                .filter(claim -> claim.key()
+                        .name()
+                        .matches(".*-" + Pattern.quote(set.key().name()) + "-[0-9]+"))
                 .filter(claim -> claim.deleting()
                         || !claim.json()
                                 .tree()

@@ -686,23 +686,25 @@ class VerdictTest {
     /** Given a reader of everything but pods, volumes, classes and nodes / when a verdict is about them / then it neither names nor counts them. */
     @Test
     void whatAVerdictNamesTheReaderMayRead() {
-        Predicate<ObjectKey> readable = key -> !List.of(
-                        "pods", "persistentvolumes", "storageclasses.storage.k8s.io", "nodes")
-                .contains(key.type().qualified());
+        Predicate<ObjectKey> readable =
+                key -> !List.of("pods", "persistentvolumes", "storageclasses.storage.k8s.io", "nodes")
+                        .contains(key.type().qualified());
         Predicate<Event> visible = event -> readable.test(event.key());
         ObjectKey service = ObjectKey.of(ResourceType.core("services"), "shop", "web");
         events.by("alice").command("s").created(service, "{'metadata':{'uid':'v'},'spec':{'selector':{'app':'web'}}}");
         String none = of(service, visible, readable);
         events.created(
                 pod("lone"), "{'metadata':{'uid':'l','labels':{'app':'web'}},'spec':{},'status':{'phase':'Pending'}}");
-        assertEquals("Sends to pods with the labels {app=web} since alice's #1 created it, which you may not read.", none);
+        assertEquals(
+                "Sends to pods with the labels {app=web} since alice's #1 created it, which you may not read.", none);
         assertEquals(none, of(service, visible, readable), "whether there are pods does not show");
 
         ObjectKey claim = ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "data");
         events.created(claim, "{'metadata':{'uid':'c'},'spec':{'volumeName':'pv-1'},'status':{'phase':'Pending'}}");
         assertEquals("Waits for volume pv-1.", of(claim, visible, readable));
         ObjectKey other = ObjectKey.of(ResourceType.core("persistentvolumeclaims"), "shop", "more");
-        events.created(other, "{'metadata':{'uid':'m'},'spec':{'storageClassName':'fast'},'status':{'phase':'Pending'}}");
+        events.created(
+                other, "{'metadata':{'uid':'m'},'spec':{'storageClassName':'fast'},'status':{'phase':'Pending'}}");
         assertEquals("Waits for a volume of storage class fast.", of(other, visible, readable));
 
         rollout(container("shop:2", "64Mi"), container("shop:2", "24Mi"));
