@@ -1,5 +1,6 @@
 package io.shiplog.docker.history;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,6 @@ class LogFilterTest {
     void anUnknownVerbIsRefusedWithThoseThatExist() {
         ClientException refused = assertThrows(ClientException.class, () -> LogFilter.knownVerb("aply"));
 
-        assertTrue(refused.getMessage().contains("apply, attach, bind"), refused::getMessage);
+        assertTrue(requireNonNull(refused.getMessage()).contains("apply, attach, bind"), refused::getMessage);
     }
 }
