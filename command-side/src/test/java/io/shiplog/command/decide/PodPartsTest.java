@@ -1,5 +1,6 @@
 package io.shiplog.command.decide;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -286,6 +287,23 @@ class PodPartsTest {
                 "pods \"web\" is forbidden: maximum cpu usage per Container is 1, but limit is 2",
                 refused(patch(
                         "resize", "{'spec':{'containers':[{'name':'app','resources':{'limits':{'cpu':'2'}}}]}}")));
+    }
+
+    /** Given a pod of a node that does not exist / when it is resized / then it is refused; and done once the node is there. */
+    @Test
+    void aResizeNeedsThePodsNode() {
+        pod(APP);
+        ObjectNode bound = (ObjectNode) requireNonNull(state.get(POD)).json().tree();
+        bound.withObject("/spec").put("nodeName", "gone");
+        keep(bound);
+        String resize = "{'spec':{'containers':[{'name':'app','resources':{'requests':{'cpu':'150m'}}}]}}";
+
+        assertEquals("pods \"web\" is forbidden: node \"gone\" not found", refused(patch("resize", resize)));
+
+        hold(
+                ObjectKey.clusterScoped(ResourceType.core("nodes"), "gone"),
+                json("{'apiVersion':'v1','kind':'Node','metadata':{'name':'gone','uid':'n'}}"));
+        changed("resized", patch("resize", resize));
     }
 
     @Test

@@ -107,7 +107,7 @@ public final class PodAdmission {
     static @Nullable Refusal admitValid(ObjectNode pod, @Nullable ObjectNode old, DecidedState state) {
         ObjectKey key = ObjectKey.of(ResourceType.core("pods"), Trees.namespace(pod), Trees.name(pod));
         if (old != null) {
-            Refusal beyond = PodResize.changes(pod, old) ? LimitRanges.admitPod(pod, key, state) : null;
+            Refusal beyond = PodResize.changes(pod, old) ? resized(pod, key, state) : null;
             return beyond == null && PodSecurity.matters(pod, old) ? PodSecurity.admit(pod, key, state) : beyond;
         }
         Refusal refusal = LimitRanges.admitPod(pod, key, state);
@@ -116,6 +116,14 @@ public final class PodAdmission {
         }
         String why = refusal == null ? PodRuntime.wrongOverhead(pod.path("spec"), state) : "";
         return why.isEmpty() ? refusal : Refusal.forbidden(key, why);
+    }
+
+    /** A resize is done by the pod's node, which must exist. */
+    private static @Nullable Refusal resized(ObjectNode pod, ObjectKey key, DecidedState state) {
+        String node = text(pod, "spec", "nodeName");
+        return node.isEmpty() || state.get(ObjectKey.clusterScoped(ResourceType.core("nodes"), node)) != null
+                ? LimitRanges.admitPod(pod, key, state)
+                : Refusal.forbidden(key, "node \"%s\" not found".formatted(node));
     }
 
     private static @Nullable StoredObject account(ObjectNode pod, DecidedState state) {
