@@ -3,6 +3,7 @@ package io.shiplog.node.dns;
 import io.shiplog.node.net.services.Services;
 import io.shiplog.node.net.services.ServicesWatch;
 import io.shiplog.projections.image.StoredObject;
+import io.shiplog.projections.watch.SharedLimit;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +37,8 @@ public final class DnsServer implements AutoCloseable {
     private static final int ANY_PORT = 0;
     private static final int MAX_QUERY_BYTES = 4096;
     private static final int MAX_CONNECTIONS = 256;
+    /** One client has at most a quarter of the connections. */
+    private static final int PART = 4;
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
@@ -46,7 +48,7 @@ public final class DnsServer implements AutoCloseable {
     private final ServicesWatch services;
     private final DatagramChannel udp;
     private final ServerSocket tcp;
-    private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
+    private final SharedLimit connections = new SharedLimit(MAX_CONNECTIONS, PART);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ClusterNames names;
 
@@ -140,7 +142,7 @@ public final class DnsServer implements AutoCloseable {
         while (udp.isOpen()) {
             try {
                 buffer.clear();
-                SocketAddress client = udp.receive(buffer);
+                InetSocketAddress client = (InetSocketAddress) udp.receive(buffer);
                 byte[] query = new byte[buffer.flip().remaining()];
                 buffer.get(query);
                 serveUdp(query, client);
@@ -153,25 +155,27 @@ public final class DnsServer implements AutoCloseable {
         }
     }
 
-    private void serveUdp(byte[] query, SocketAddress client) throws IOException {
+    private void serveUdp(byte[] query, InetSocketAddress client) throws IOException {
         switch (responder.reply(query, names())) {
             case Reply.Say(Message response) -> sendUdp(query, response, client);
             case Reply.Ignore ignored -> {}
             case Reply.Forward forward ->
-                Thread.startVirtualThread(() -> sendQuietly(query, completed(forward, false), client));
+                Thread.startVirtualThread(
+                        () -> sendQuietly(query, completed(client.getAddress(), forward, false), client));
             case Reply.Follow follow ->
-                Thread.startVirtualThread(() -> sendQuietly(query, completed(follow, false), client));
+                Thread.startVirtualThread(
+                        () -> sendQuietly(query, completed(client.getAddress(), follow, false), client));
         }
     }
 
-    private Message completed(Reply.Forward forward, boolean overTcp) {
-        Message said = asked(forward.query(), overTcp);
+    private Message completed(InetAddress client, Reply.Forward forward, boolean overTcp) {
+        Message said = asked(client, forward.query(), overTcp);
         return said == null ? Responder.error(forward.query(), Rcode.SERVFAIL) : said;
     }
 
-    private @Nullable Message asked(Message query, boolean overTcp) {
+    private @Nullable Message asked(InetAddress client, Message query, boolean overTcp) {
         return upstream.ask(
-                query, overTcp, forwarding().servers(query.getQuestion().getName()));
+                client.getHostAddress(), query, overTcp, forwarding().servers(query.getQuestion().getName()));
     }
 
     /** As the cluster's ConfigMap says now; read again only after a change. */
@@ -188,10 +192,10 @@ public final class DnsServer implements AutoCloseable {
 
     private record ReadForwarding(@Nullable StoredObject object, Forwarding forwarding) {}
 
-    private Message completed(Reply.Follow follow, boolean overTcp) {
+    private Message completed(InetAddress client, Reply.Follow follow, boolean overTcp) {
         Message query = Message.newQuery(follow.question());
         query.getHeader().setFlag(Flags.RD);
-        return Responder.followed(follow.response(), asked(query, overTcp));
+        return Responder.followed(follow.response(), asked(client, query, overTcp));
     }
 
     private void sendQuietly(byte[] query, Message response, SocketAddress client) {
@@ -211,7 +215,7 @@ public final class DnsServer implements AutoCloseable {
         while (!tcp.isClosed()) {
             try {
                 Socket client = tcp.accept();
-                if (connections.tryAcquire()) {
+                if (connections.enter(client.getInetAddress().getHostAddress(), 1)) {
                     open.add(client);
                     Thread.startVirtualThread(() -> converse(client));
                 } else {
@@ -232,7 +236,7 @@ public final class DnsServer implements AutoCloseable {
             while (true) {
                 byte[] query = new byte[in.readUnsignedShort()];
                 in.readFully(query);
-                Message response = serveTcp(query);
+                Message response = serveTcp(query, client.getInetAddress());
                 if (response == null) {
                     return;
                 }
@@ -244,16 +248,16 @@ public final class DnsServer implements AutoCloseable {
             LOG.debug("a DNS connection failed", e);
         } finally {
             open.remove(client);
-            connections.release();
+            connections.leave(client.getInetAddress().getHostAddress(), 1);
         }
     }
 
-    private @Nullable Message serveTcp(byte[] query) {
+    private @Nullable Message serveTcp(byte[] query, InetAddress client) {
         return switch (responder.reply(query, names())) {
             case Reply.Say(Message response) -> response;
             case Reply.Ignore ignored -> null;
-            case Reply.Forward forward -> completed(forward, true);
-            case Reply.Follow follow -> completed(follow, true);
+            case Reply.Forward forward -> completed(client, forward, true);
+            case Reply.Follow follow -> completed(client, follow, true);
         };
     }
 

@@ -6,9 +6,9 @@ import io.shiplog.node.net.services.Endpoint;
 import io.shiplog.node.net.services.EndpointGroup;
 import io.shiplog.node.net.services.ServiceName;
 import io.shiplog.node.net.services.Services;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ record ReverseNames(Map<Ipv4, List<String>> byAddress, Set<String> namespaces) {
     }
 
     static ReverseNames of(Services services) {
-        Map<Ipv4, List<String>> names = new HashMap<>();
+        Map<Ipv4, Set<String>> names = new HashMap<>();
         Set<String> namespaces = new HashSet<>();
         for (ClusterService service : services.byName().values()) {
             ServiceName name = service.name();
@@ -42,13 +42,12 @@ record ReverseNames(Map<Ipv4, List<String>> byAddress, Set<String> namespaces) {
                 }
             }
         }
-        return new ReverseNames(names, namespaces);
+        Map<Ipv4, List<String>> byAddress = new HashMap<>();
+        names.forEach((address, all) -> byAddress.put(address, List.copyOf(all)));
+        return new ReverseNames(byAddress, namespaces);
     }
 
-    private static void add(Map<Ipv4, List<String>> names, Ipv4 address, String name) {
-        List<String> known = names.computeIfAbsent(address, ip -> new ArrayList<>());
-        if (!known.contains(name)) {
-            known.add(name);
-        }
+    private static void add(Map<Ipv4, Set<String>> names, Ipv4 address, String name) {
+        names.computeIfAbsent(address, ip -> new LinkedHashSet<>()).add(name);
     }
 }

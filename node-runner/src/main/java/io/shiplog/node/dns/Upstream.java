@@ -1,5 +1,6 @@
 package io.shiplog.node.dns;
 
+import io.shiplog.projections.watch.SharedLimit;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -19,7 +20,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Flags;
@@ -34,6 +34,8 @@ final class Upstream {
     private static final int MAX_SERVERS = 3;
 
     private static final int MAX_WAITING = 512;
+    /** One client has at most a quarter of the places: it may wait for a server that is silent, the others do not. */
+    private static final int PART = 4;
     private static final Duration PATIENCE = Duration.ofMillis(1500);
     /** The timeout for a server that was silent just now. */
     private static final Duration SHORT_PATIENCE = Duration.ofMillis(300);
@@ -47,7 +49,7 @@ final class Upstream {
     private final int port;
     private final LongSupplier nanoTime;
     private final SecureRandom random = new SecureRandom();
-    private final Semaphore places = new Semaphore(MAX_WAITING);
+    private final SharedLimit places = new SharedLimit(MAX_WAITING, PART);
     private final Map<InetSocketAddress, Long> silentAt = new ConcurrentHashMap<>();
     private volatile Config config;
 
@@ -68,10 +70,11 @@ final class Upstream {
     /**
      * The answer of the first server that responds; null if none does within a few seconds.
      *
+     * @param client who asks: each has a share of the queries that wait
      * @param servers whom to ask; empty for the machine's own resolvers
      */
-    @Nullable Message ask(Message query, boolean tcp, List<InetSocketAddress> servers) {
-        if (!places.tryAcquire()) {
+    @Nullable Message ask(String client, Message query, boolean tcp, List<InetSocketAddress> servers) {
+        if (!places.enter(client, 1)) {
             return null;
         }
         try {
@@ -83,7 +86,7 @@ final class Upstream {
             }
             return null;
         } finally {
-            places.release();
+            places.leave(client, 1);
         }
     }
 

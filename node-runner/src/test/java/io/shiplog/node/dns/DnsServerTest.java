@@ -16,6 +16,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,44 @@ class DnsServerTest {
         assertEquals(FakeResolver.ANSWER, first(ask("example.org.", Type.A, false)));
         assertEquals(1, mute.asked.get(), "a silent resolver is asked last for a while");
         assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, true)));
+    }
+
+    /** Given a client with more connections than all clients together may have / when another asks / then it is answered. */
+    @Test
+    void a_client_takes_its_share_of_the_connections_alone() throws IOException {
+        List<Socket> greedy = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                greedy.add(new Socket(LOOPBACK, server.port(), Ipv4.of("127.0.0.9").toInetAddress(), 0));
+            }
+
+            assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, true)));
+        } finally {
+            for (Socket socket : greedy) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Given a client whose names are asked of a silent resolver, more than may wait / when another asks elsewhere / then it is answered. */
+    @Test
+    void a_client_takes_its_share_of_the_waiting_queries_alone() throws IOException {
+        images.put(
+                "configmaps",
+                "kube-system",
+                "kube-dns",
+                "{'metadata':{},'data':{'stubDomains':'{\\\"slow\\\":[\\\"127.0.0.2:%d\\\"]}'}}"
+                        .formatted(resolver.port()));
+        try (DatagramSocket greedy = new DatagramSocket(0, Ipv4.of("127.0.0.9").toInetAddress())) {
+            greedy.connect(LOOPBACK, server.port());
+            for (int i = 0; i < 600 || mute.asked.get() < 128; i++) {
+                byte[] query = Message.newQuery(Record.newRecord(Name.fromString("n" + i + ".slow."), Type.A, DClass.IN))
+                        .toWire();
+                greedy.send(new DatagramPacket(query, query.length));
+            }
+
+            assertEquals(FakeResolver.ANSWER, first(ask("example.com.", Type.A, false)));
+        }
     }
 
     /** The mute resolver is 127.0.0.2, the other one 127.0.0.3, as in resolv.conf. */

@@ -31,16 +31,18 @@ public final class SharedLimit {
      * @param width for how many it counts; at most for as many as one user may have, so that each user gets one in
      */
     public boolean enter(Actor actor, int width) {
-        if (isExempt(actor)) {
-            return true;
-        }
+        return isExempt(actor) || enter(actor.owner(), width);
+    }
+
+    /** As {@link #enter(Actor, int)}, for an owner that is no user: an address, for instance. None is exempt. */
+    public boolean enter(String owner, int width) {
         int taken = Math.min(width, share);
         if (all.addAndGet(taken) > most) {
             all.addAndGet(-taken);
             return false;
         }
-        if (byOwner.merge(actor.owner(), taken, Integer::sum) > share) {
-            leave(actor, width);
+        if (byOwner.merge(owner, taken, Integer::sum) > share) {
+            leave(owner, width);
             return false;
         }
         return true;
@@ -49,10 +51,15 @@ public final class SharedLimit {
     /** Gives back what an {@link #enter} with the same arguments took. */
     public void leave(Actor actor, int width) {
         if (!isExempt(actor)) {
-            int taken = Math.min(width, share);
-            all.addAndGet(-taken);
-            byOwner.computeIfPresent(actor.owner(), (name, count) -> count == taken ? null : count - taken);
+            leave(actor.owner(), width);
         }
+    }
+
+    /** Gives back what an {@link #enter(String, int)} with the same arguments took. */
+    public void leave(String owner, int width) {
+        int taken = Math.min(width, share);
+        all.addAndGet(-taken);
+        byOwner.computeIfPresent(owner, (name, count) -> count == taken ? null : count - taken);
     }
 
     /** How many are under way. */
