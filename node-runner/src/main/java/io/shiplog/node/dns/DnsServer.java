@@ -39,6 +39,7 @@ public final class DnsServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 256;
     /** One client has at most a quarter of the connections. */
     private static final int PART = 4;
+
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
@@ -175,7 +176,10 @@ public final class DnsServer implements AutoCloseable {
 
     private @Nullable Message asked(InetAddress client, Message query, boolean overTcp) {
         return upstream.ask(
-                client.getHostAddress(), query, overTcp, forwarding().servers(query.getQuestion().getName()));
+                client.getHostAddress(),
+                query,
+                overTcp,
+                forwarding().servers(query.getQuestion().getName()));
     }
 
     /** As the cluster's ConfigMap says now; read again only after a change. */

@@ -36,6 +36,7 @@ final class Upstream {
     private static final int MAX_WAITING = 512;
     /** One client has at most a quarter of the places: it may wait for a server that is silent, the others do not. */
     private static final int PART = 4;
+
     private static final Duration PATIENCE = Duration.ofMillis(1500);
     /** The timeout for a server that was silent just now. */
     private static final Duration SHORT_PATIENCE = Duration.ofMillis(300);

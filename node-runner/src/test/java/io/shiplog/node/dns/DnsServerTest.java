@@ -113,7 +113,8 @@ class DnsServerTest {
         List<Socket> greedy = new ArrayList<>();
         try {
             for (int i = 0; i < 300; i++) {
-                greedy.add(new Socket(LOOPBACK, server.port(), Ipv4.of("127.0.0.9").toInetAddress(), 0));
+                greedy.add(
+                        new Socket(LOOPBACK, server.port(), Ipv4.of("127.0.0.9").toInetAddress(), 0));
             }
 
             assertEquals("10.96.0.20", first(ask("web.shop.svc.cluster.local.", Type.A, true)));
@@ -136,7 +137,8 @@ class DnsServerTest {
         try (DatagramSocket greedy = new DatagramSocket(0, Ipv4.of("127.0.0.9").toInetAddress())) {
             greedy.connect(LOOPBACK, server.port());
             for (int i = 0; i < 600 || mute.asked.get() < 128; i++) {
-                byte[] query = Message.newQuery(Record.newRecord(Name.fromString("n" + i + ".slow."), Type.A, DClass.IN))
+                byte[] query = Message.newQuery(
+                                Record.newRecord(Name.fromString("n" + i + ".slow."), Type.A, DClass.IN))
                         .toWire();
                 greedy.send(new DatagramPacket(query, query.length));
             }
