@@ -67,7 +67,7 @@ public enum PodPhase {
             Progress progress = Progress.of(container, before, seen);
             waiting += progress.state() == Progress.State.WAITING ? 1 : 0;
             succeeded += progress.hasSucceeded() ? 1 : 0;
-            restarting |= pod.restarts(container, progress.exitCode());
+            restarting |= !progress.hasStopped() || pod.restarts(container, progress.exitCode());
         }
         if (waiting > 0 || pod.containers().isEmpty() || initializing(pod, seen)) {
             return PENDING;
