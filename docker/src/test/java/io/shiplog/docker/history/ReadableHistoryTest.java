@@ -169,7 +169,7 @@ class ReadableHistoryTest {
             value = {
                 "log cm/ap -n shop | configmap/ap was never in the log, in namespace shop",
                 "log --actor dnaa | no user 'dnaa' ever changed anything in namespace default",
-                "log --verb craete | there is no verb 'craete': they are attach, bind, create, delete, evict, exec, patch, portforward, proxy, update",
+                "log --verb craete | there is no verb 'craete': they are apply, attach, bind, create, delete, evict, exec, patch, portforward, proxy, token, update",
                 "log --what craeted | there is no change type 'craeted': they are created, deleted,",
                 "log --command 1-2 | no command has the id '1-2' in namespace default: give -n NAME",
                 "log --since 9 --until 8 | invalid range: its start, revision 9, is after its end, revision 8",
