@@ -403,6 +403,20 @@ class WritingTest extends ClusterTest {
         admin.get(PODS + "/web").is(404);
     }
 
+    /** Given the form that kubectl sent up to 1.21 / when a pod is evicted / then it is deleted, as by Kubernetes. */
+    @Test
+    void anEvictionMayBeInItsFormerVersion() {
+        admin.post(
+                        PODS,
+                        "{\"metadata\":{\"name\":\"old\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}")
+                .is(201);
+
+        admin.post(PODS + "/old/eviction", """
+                {"kind":"Eviction","apiVersion":"policy/v1beta1","metadata":{"name":"old"}}""").is(201);
+
+        admin.get(PODS + "/old").is(404);
+    }
+
     @Test
     void anEvictionIsOfThePodThatTheUrlNames() {
         admin.post(PODS + "/web/eviction", "{\"metadata\":{\"name\":\"db\"}}")

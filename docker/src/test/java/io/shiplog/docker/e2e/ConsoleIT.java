@@ -544,7 +544,7 @@ class ConsoleIT {
                 "-c",
                 "echo '<img src=x onerror=alert(1)>'; i=0; while true; do echo tick $i; i=$((i+1)); sleep 1; done");
         cluster.kubectl("wait", "pod/talker", "-n", "shop", "--for=condition=Ready", "--timeout=90s");
-        clearSearch();
+        found("talker", text -> text.contains("talker"));
         choose("talker");
         browser.see(".inspector .subject h2", text -> text.equals("Pod talker"));
 
@@ -577,7 +577,7 @@ class ConsoleIT {
                 text -> text.lines().anyMatch(line -> line.matches("[1-9][0-9]+ 1?[0-9]{2}\\s*")));
         browser.screenshot("console-shell");
         browser.keys("exit 3" + Browser.ENTER);
-        browser.see("dialog [role=status]", text -> text.contains("exit code 3"));
+        browser.see("dialog [role=status]", text -> text.contains("exit status 3"));
         assertTrue(
                 api.get("/apis/history.shiplog.io/v1/changes?fields=false&fieldSelector=actor=kubernetes-admin&from="
                                 + before)

@@ -15,15 +15,25 @@ import io.shiplog.gateway.http.RequestBody;
 import io.shiplog.gateway.http.StatusBody;
 import io.shiplog.gateway.outcome.Checked;
 import io.shiplog.gateway.view.ServedKind;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Writes to subresources of pods: {@code binding} and {@code eviction}. */
 public final class PodVerbs {
+    /**
+     * What evictions may be written in. Kubernetes takes the older form too, which kubectl sent up to 1.21, although nothing else of it is served.
+     *
+     * @see <a href="https://github.com/kubernetes/kubernetes/blob/master/pkg/registry/core/pod/storage/eviction.go">AcceptsGroupVersion</a>
+     */
+    private static final List<String> EVICTIONS = List.of("policy/v1", "policy/v1beta1");
+
+    private static final List<String> BINDINGS = List.of("v1");
 
     /** {@code POST …/pods/{name}/binding}: a scheduler sets the pod's node. */
     public void bind(Exchange exchange, ServedKind pods) {
         tree(
                 exchange,
-                "v1",
+                BINDINGS,
                 "Binding",
                 binding -> bind(exchange, pods, exchange.info().name(), binding));
     }
@@ -32,7 +42,7 @@ public final class PodVerbs {
     public void bindNamed(Exchange exchange, ServedKind pods) {
         tree(
                 exchange,
-                "v1",
+                BINDINGS,
                 "Binding",
                 binding -> bind(
                         exchange, pods, binding.path("metadata").path("name").asText(""), binding));
@@ -62,7 +72,7 @@ public final class PodVerbs {
      * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/">API-initiated eviction</a>
      */
     public void evict(Exchange exchange, ServedKind pods) {
-        tree(exchange, "policy/v1", "Eviction", eviction -> {
+        tree(exchange, EVICTIONS, "Eviction", eviction -> {
             if (!eviction.path("metadata")
                     .path("name")
                     .asText("")
@@ -100,15 +110,16 @@ public final class PodVerbs {
                 accepted -> exchange.answer(201, StatusBody.created()));
     }
 
-    private static void tree(
-            Exchange exchange, String apiVersion, String kind, java.util.function.Consumer<JsonNode> then) {
-        RequestBody.json(exchange, body -> exchange.checked(parsed(body, apiVersion, kind), then));
+    private static void tree(Exchange exchange, List<String> apiVersions, String kind, Consumer<JsonNode> then) {
+        RequestBody.json(exchange, body -> exchange.checked(parsed(body, apiVersions, kind), then));
     }
 
-    private static Checked<JsonNode> parsed(Json body, String apiVersion, String kind) {
+    private static Checked<JsonNode> parsed(Json body, List<String> apiVersions, String kind) {
         try {
             JsonNode tree = ClientJson.tree(body);
-            Refusal other = StatedType.refusal(apiVersion, kind, tree);
+            String stated = tree.path("apiVersion").asText();
+            String expected = apiVersions.contains(stated) ? stated : apiVersions.getFirst();
+            Refusal other = StatedType.refusal(expected, kind, tree);
             return other == null ? Checked.ok(tree) : Checked.refused(other);
         } catch (ClientJson.UnreadableException e) {
             return Checked.bad("couldn't get version/kind; json parse error: " + ClientJson.message(e));
