@@ -129,15 +129,23 @@ public final class PodUpdateValidation {
     static void validateStatus(ObjectNode pod, ObjectNode old, FieldErrors errors) {
         String policy = text(old, "spec", "restartPolicy");
         if (!policy.equals("Always")) {
-            restarts(pod, old, "containerStatuses", policy, Set.of(), errors);
-            Set<String> sidecars = new TreeSet<>();
-            for (ObjectNode container : Trees.objects(old.path("spec"), "initContainers")) {
-                if (text(container, "restartPolicy").equals("Always")) {
-                    sidecars.add(text(container, "name"));
-                }
-            }
-            restarts(pod, old, "initContainerStatuses", policy, sidecars, errors);
+            restarts(pod, old, "containerStatuses", policy, restartable(old, "containers"), errors);
+            restarts(pod, old, "initContainerStatuses", policy, restartable(old, "initContainers"), errors);
         }
+    }
+
+    /** The containers that restart by a policy or by rules of their own. */
+    private static Set<String> restartable(ObjectNode pod, String list) {
+        Set<String> names = new TreeSet<>();
+        for (ObjectNode container : Trees.objects(pod.path("spec"), list)) {
+            String own = text(container, "restartPolicy");
+            if (own.equals("Always")
+                    || own.equals("OnFailure")
+                    || !container.path("restartPolicyRules").isEmpty()) {
+                names.add(text(container, "name"));
+            }
+        }
+        return names;
     }
 
     private static void restarts(
