@@ -268,7 +268,7 @@ class StreamsTest extends ClusterTest {
         assertTrue(refusal(open("GET", EXEC, "Shiplog-Method: POST")).startsWith("HTTP/1.1 403"));
     }
 
-    /** Given a node that accepts a stream / when the event cannot be written / then the node is told nothing, and the client is refused. */
+    /** Given a node that accepts a stream / when the event cannot be written / then the node starts nothing, and the client is refused. */
     @Test
     void whatIsNotInTheLogIsNotStarted() throws Exception {
         cluster.commands.refuseNext(Refusal.of(Refusal.Reason.SERVICE_UNAVAILABLE, "the log is full"));

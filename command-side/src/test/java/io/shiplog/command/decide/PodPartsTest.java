@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The subresources {@code ephemeralcontainers} and {@code resize} of pods. Messages are those of kube-apiserver 1.36. */
+/** The subresources {@code ephemeralcontainers}, {@code resize} and {@code status} of pods. Messages are those of kube-apiserver 1.36. */
 class PodPartsTest {
     private static final Actor ADMIN = new Actor("admin", List.of("system:masters"));
     private static final ObjectKey POD = ObjectKey.of(ResourceType.core("pods"), "shop", "web");
@@ -323,6 +323,47 @@ class PodPartsTest {
         changed(
                 "resized",
                 patch("resize", "{'spec':{'containers':[{'name':'app','resources':{'requests':{'cpu':'150m'}}}]}}"));
+    }
+
+    /** Given a pod that never restarts, with a container that has ended / when it runs again / then only if it restarts by a policy or rules of its own. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'restartPolicy':'Never','restartPolicyRules':[{'action':'Restart','exitCodes':{'operator':'In','values':[42]}}] | true",
+                "'restartPolicy':'OnFailure' | true",
+                "'restartPolicy':'Always' | true",
+                "'restartPolicy':'Never' | false",
+                "'tty':true | false"
+            })
+    void aContainerLeavesItsEndByRulesOfItsOwn(String own, boolean may) {
+        namespace("");
+        keep((ObjectNode)
+                json(("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'web','namespace':'shop','uid':'p'},"
+                                        + "'spec':{'nodeName':'n1','restartPolicy':'Never','containers':[{'name':'a','image':'i',OWN}]},"
+                                        + "'status':{'phase':'Running','containerStatuses':"
+                                        + "[{'name':'a','restartCount':1,'state':{'terminated':{'exitCode':42}}}]}}")
+                                .replace("OWN", own))
+                        .tree());
+
+        Decision decided = decide(
+                new PatchObject(
+                        POD,
+                        "status",
+                        PatchType.MERGE,
+                        json(
+                                "{'status':{'containerStatuses':[{'name':'a','restartCount':1,'state':{'waiting':{'reason':'CrashLoopBackOff'}}}]}}"),
+                        FieldValidation.IGNORE),
+                true);
+
+        if (may) {
+            changed("status-changed", decided);
+        } else {
+            assertEquals(
+                    "Pod \"web\" is invalid: status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state",
+                    refused(decided));
+        }
     }
 
     @Test

@@ -2,8 +2,9 @@ package io.shiplog.docker.client;
 
 import io.shiplog.projections.history.text.Escapes;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
-/** The output of the commands in this package: the only path, so that object content is always escaped. */
+/** The output of commands: their only path, so that object content is escaped wherever a terminal shows it. */
 public final class Terminal {
     private Terminal() {}
 
@@ -20,6 +21,13 @@ public final class Terminal {
     /** Prints a note to standard error. */
     public static void note(String line) {
         print(System.err, line + System.lineSeparator());
+    }
+
+    /** Prints a document that programs read: unchanged into a file or a pipe, in UTF-8. A terminal gets it escaped. */
+    public static void document(String text) {
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        System.out.writeBytes((terminal ? Escapes.lines(text) : text).getBytes(StandardCharsets.UTF_8));
+        System.out.flush();
     }
 
     private static void print(PrintStream out, String text) {

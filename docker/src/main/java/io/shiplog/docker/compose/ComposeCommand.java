@@ -4,8 +4,7 @@ import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.ConnectionOptions;
 import io.shiplog.docker.client.KubeApi;
-import io.shiplog.projections.history.text.Escapes;
-import java.nio.charset.StandardCharsets;
+import io.shiplog.docker.client.Terminal;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -46,10 +45,7 @@ public final class ComposeCommand {
         ComposeOptions.warn(conversion.notes().stream());
         ComposeOptions.warn(conversion.builds().keySet().stream()
                 .map(image -> "the image %s is to be built: 'compose up' does, or 'docker build'".formatted(image)));
-        String yaml = Manifests.yaml(conversion.objects());
-        boolean terminal = System.console() != null && System.console().isTerminal();
-        System.out.writeBytes((terminal ? Escapes.lines(yaml) : yaml).getBytes(StandardCharsets.UTF_8));
-        System.out.flush();
+        Terminal.document(Manifests.yaml(conversion.objects()));
         return ExitCode.OK;
     }
 
@@ -120,10 +116,5 @@ public final class ComposeCommand {
             new ProjectOnCluster(api, ApiResources.of(api), connection.namespace(api), name).down(volumes);
         }
         return ExitCode.OK;
-    }
-
-    /** A line of progress. */
-    static void note(String line) {
-        System.err.println(Escapes.lines(line));
     }
 }

@@ -1,6 +1,7 @@
 package io.shiplog.docker.compose;
 
 import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.Terminal;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -99,6 +100,6 @@ final class ComposeOptions {
 
     /** The notes as lines of standard error. */
     static void warn(Stream<String> notes) {
-        notes.forEach(note -> ComposeCommand.note("warning: " + note));
+        notes.forEach(note -> Terminal.note("warning: " + note));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A mapping of a Compose file while it is converted: what nobody took is named at the end, so that nothing is lost silently. */
+/** A mapping of a Compose file while it is converted: what was not read is named at the end, so that nothing is lost silently. */
 final class Fields {
     private final JsonNode node;
     private final String path;

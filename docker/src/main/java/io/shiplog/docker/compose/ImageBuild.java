@@ -2,6 +2,7 @@ package io.shiplog.docker.compose;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shiplog.docker.client.ClientException;
+import io.shiplog.docker.client.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,8 @@ final class ImageBuild {
      * @throws ClientException if it cannot be built
      */
     static void run(String image, ObjectNode build) {
-        List<String> command = command(image, build, ComposeCommand::note);
-        ComposeCommand.note("Building " + image);
+        List<String> command = command(image, build, Terminal::note);
+        Terminal.note("Building " + image);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)

@@ -26,7 +26,7 @@ final class Interpolation {
 
     /**
      * @param environment a variable's value, null if it is not set
-     * @param unset is told of each variable that is not set and has no default
+     * @param unset takes each variable that is not set and has no default
      */
     Interpolation(UnaryOperator<@Nullable String> environment, Consumer<String> unset) {
         this.environment = environment;

@@ -6,6 +6,7 @@ import io.shiplog.docker.client.ApiResource;
 import io.shiplog.docker.client.ApiResources;
 import io.shiplog.docker.client.ClientException;
 import io.shiplog.docker.client.KubeApi;
+import io.shiplog.docker.client.Terminal;
 import io.shiplog.docker.compose.Conversion.Workload;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,7 @@ final class ProjectOnCluster {
                 found = true;
                 String name = name(each);
                 if (kind.equals(CLAIM) && !volumes) {
-                    ComposeCommand.note("%s stays: --volumes deletes it with its data".formatted(shown(kind, name)));
+                    Terminal.note("%s stays: --volumes deletes it with its data".formatted(shown(kind, name)));
                 } else {
                     delete(kind, name);
                 }
@@ -83,7 +84,7 @@ final class ProjectOnCluster {
         }
         awaitEnd();
         if (!found) {
-            ComposeCommand.note("There is nothing of the project %s in the namespace %s".formatted(project, namespace));
+            Terminal.note("There is nothing of the project %s in the namespace %s".formatted(project, namespace));
         }
     }
 
@@ -128,7 +129,7 @@ final class ProjectOnCluster {
             awaitGone(kind, name);
             api.apply(path, object);
         }
-        ComposeCommand.note("%s applied".formatted(shown(kind, name)));
+        Terminal.note("%s applied".formatted(shown(kind, name)));
     }
 
     /** An object that is not this project's is not overwritten. */
@@ -141,7 +142,7 @@ final class ProjectOnCluster {
                     .asText("");
             if (!owner.equals(project)) {
                 throw new ClientException("%s is there already and belongs to %s: choose another namespace with -n"
-                        .formatted(shown(kind, name), owner.isEmpty() ? "nobody's project" : "the project " + owner));
+                        .formatted(shown(kind, name), owner.isEmpty() ? "no project" : "the project " + owner));
             }
         } catch (ClientException e) {
             if (!e.notFound()) {
@@ -157,7 +158,7 @@ final class ProjectOnCluster {
                     "DELETE",
                     resource(kind).path(namespace, name),
                     Converter.JSON.objectNode().put("propagationPolicy", "Background"));
-            ComposeCommand.note("%s deleted".formatted(shown(kind, name)));
+            Terminal.note("%s deleted".formatted(shown(kind, name)));
         } catch (ClientException e) {
             if (!e.notFound()) {
                 throw e;
@@ -182,7 +183,7 @@ final class ProjectOnCluster {
             }
         }
         if (!orphans.isEmpty()) {
-            ComposeCommand.note("warning: no longer in the project: %s; --remove-orphans deletes them"
+            Terminal.note("warning: no longer in the project: %s; --remove-orphans deletes them"
                     .formatted(String.join(", ", orphans)));
         }
     }
@@ -205,7 +206,7 @@ final class ProjectOnCluster {
                             String now = Progress.text(kind, object);
                             if (!now.equals(last[0])) {
                                 last[0] = now;
-                                ComposeCommand.note("%s: %s".formatted(shown(kind, name), now));
+                                Terminal.note("%s: %s".formatted(shown(kind, name), now));
                             }
                             return Progress.isReady(kind, object);
                         },
@@ -231,7 +232,7 @@ final class ProjectOnCluster {
             String address = service.at("/status/loadBalancer/ingress/0/ip").asText("");
             for (JsonNode port : service.at("/spec/ports")) {
                 if (!address.isEmpty()) {
-                    ComposeCommand.note("%s is published at %s:%d"
+                    Terminal.note("%s is published at %s:%d"
                             .formatted(
                                     service.at("/metadata/labels/" + Conversion.SERVICE.replace("/", "~1"))
                                             .asText(),

@@ -175,7 +175,7 @@ class ComposeOnClusterTest {
         ClusterInMemory.Result up = cluster.shiplog("compose", "up", file.toString(), "-n", "foreign");
 
         assertEquals(1, up.exitCode());
-        assertTrue(up.err().contains("configmap/page is there already and belongs to nobody's project"), up.err());
+        assertTrue(up.err().contains("configmap/page is there already and belongs to no project"), up.err());
         assertEquals(
                 "mine",
                 cluster.api()

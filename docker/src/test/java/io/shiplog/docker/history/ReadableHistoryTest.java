@@ -98,7 +98,10 @@ class ReadableHistoryTest {
         ArchRuleDefinition.noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "io.shiplog.docker.history..", "io.shiplog.docker.keys..", "io.shiplog.docker.client..")
+                        "io.shiplog.docker.history..",
+                        "io.shiplog.docker.keys..",
+                        "io.shiplog.docker.compose..",
+                        "io.shiplog.docker.client..")
                 .and()
                 .doNotHaveSimpleName("Terminal")
                 .should()

@@ -182,7 +182,7 @@ public final class ControllerLoop implements Driven {
         }
     }
 
-    /** All keys are planned again, after a time that grows: whoever changes an object that cannot be read decides how often. */
+    /** All keys are planned again, after a time that grows, so that changes of an object that cannot be read do not decide how often. */
     private void resync() {
         if (resyncAt == null) {
             resyncAt = clock.instant().plus(RESYNC.after(++resyncs));

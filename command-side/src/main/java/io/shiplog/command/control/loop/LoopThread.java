@@ -32,6 +32,8 @@ public final class LoopThread implements Executor, AutoCloseable {
     static final Duration CHECK = Duration.ofMillis(250);
     /** The pause after a bug, before a restart. */
     static final Backoff AFTER_BUG = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
+    /** A bug that long after the one before counts as the first. */
+    static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
     /** How long one wait for the image to catch up may take; then the right to write is checked again. */
     static final Duration CATCH_UP = Duration.ofSeconds(10);
     /** How long {@link #close} waits for the thread. */
@@ -47,7 +49,7 @@ public final class LoopThread implements Executor, AutoCloseable {
     private final InstantSource clock;
     private final BooleanSupplier active;
     private final Thread thread;
-    private List<Seat> driven = List.of();
+    private List<Supervised> driven = List.of();
     private @Nullable ImageSource images;
     private ImageSource.@Nullable Subscription subscription;
     private Image seen = Image.EMPTY;
@@ -58,12 +60,13 @@ public final class LoopThread implements Executor, AutoCloseable {
     private volatile boolean closed;
 
     /** One that is driven. A bug in it stops it alone: it starts again after a time that grows, and the others go on. */
-    private final class Seat {
+    private final class Supervised {
         private final Driven driven;
         private int failures;
+        private Instant failedAt = Instant.EPOCH;
         private @Nullable Instant restartAt;
 
-        Seat(Driven driven) {
+        Supervised(Driven driven) {
             this.driven = driven;
         }
 
@@ -97,7 +100,10 @@ public final class LoopThread implements Executor, AutoCloseable {
             try {
                 work.run();
             } catch (RuntimeException | StackOverflowError e) {
-                restartAt = clock.instant().plus(AFTER_BUG.after(++failures));
+                Instant now = clock.instant();
+                failures = failedAt.plus(FORGIVEN_AFTER).isBefore(now) ? 1 : failures + 1;
+                failedAt = now;
+                restartAt = now.plus(AFTER_BUG.after(failures));
                 LOG.error("{}: {} failed and restarts at {}", thread.getName(), driven, restartAt, e);
             }
         }
@@ -112,7 +118,7 @@ public final class LoopThread implements Executor, AutoCloseable {
 
     /** Starts driving. Call it once. */
     public void start(ImageSource source, List<? extends Driven> all) {
-        driven = all.stream().map(Seat::new).toList();
+        driven = all.stream().map(Supervised::new).toList();
         images = source;
         subscription = source.subscribe(this::onDelta);
         thread.start();
@@ -159,7 +165,7 @@ public final class LoopThread implements Executor, AutoCloseable {
                 turn();
             } catch (InterruptedException e) {
                 return; // Closed.
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 LOG.error("{} failed and restarts", thread.getName(), e);
                 rest();
                 working = false;
@@ -176,7 +182,7 @@ public final class LoopThread implements Executor, AutoCloseable {
             overrun = false;
             working = mayWork && caughtUp();
             seen = Objects.requireNonNull(images, "start comes first").current();
-            driven.forEach(working ? Seat::restart : Seat::stop);
+            driven.forEach(working ? Supervised::restart : Supervised::stop);
         }
         Runnable next = inbox.poll();
         while (next != null) {
@@ -185,7 +191,7 @@ public final class LoopThread implements Executor, AutoCloseable {
         }
         boolean any = false;
         if (working) {
-            for (Seat each : driven) {
+            for (Supervised each : driven) {
                 any |= each.advance();
             }
         }
@@ -231,7 +237,7 @@ public final class LoopThread implements Executor, AutoCloseable {
         Duration wait = CHECK;
         if (working) {
             Instant now = clock.instant();
-            for (Seat each : driven) {
+            for (Supervised each : driven) {
                 Instant at = each.nextAppointment();
                 if (at != null && at.isBefore(now.plus(wait))) {
                     wait = at.isAfter(now) ? Duration.between(now, at).plusMillis(1) : Duration.ZERO;

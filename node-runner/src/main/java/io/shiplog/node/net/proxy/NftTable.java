@@ -240,7 +240,7 @@ public record NftTable(
         SortedSet<Ipv4> after = addresses(to);
         come.chains.removeAll(chains(from));
         come.chains.forEach(route -> appendChains(script, route));
-        // What leads somewhere goes first and comes last; who may come is known before it.
+        // What leads somewhere goes first and comes last; sources are checked before it.
         gone.routes.forEach((map, elements) -> appendElements(script, "delete", map, elements));
         gone.targets.forEach((map, elements) -> appendElements(script, "delete", map, elements));
         appendElements(script, "delete", GUARDED, gone.guarded);
@@ -343,8 +343,8 @@ public record NftTable(
     }
 
     /**
-     * Gives a client the slot that it had, or one at random. The slot is passed on in the packet's priority, which nobody else reads this
-     * early and forwarding sets anew; marks are others'.
+     * Gives a client the slot that it had, or one at random. The slot is passed on in the packet's priority, which nothing else reads this
+     * early and which forwarding overwrites; marks belong to other programs.
      */
     private static List<String> sticky(Board board, String known) {
         List<String> rules = new ArrayList<>();

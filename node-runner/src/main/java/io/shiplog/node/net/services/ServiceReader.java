@@ -59,7 +59,7 @@ final class ServiceReader {
                 List.copyOf(externalIps), List.copyOf(balancerIps), sources(spec.path("loadBalancerSourceRanges")));
     }
 
-    /** Ranges that cannot be read, and those of the other family, allow nobody. */
+    /** Ranges that cannot be read, and those of the other family, allow no client. */
     private static Optional<Set<Ipv4Range>> sources(JsonNode texts) {
         if (texts.isEmpty()) {
             return Optional.empty();

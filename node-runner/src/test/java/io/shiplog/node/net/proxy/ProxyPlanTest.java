@@ -295,7 +295,7 @@ class ProxyPlanTest {
     }
 
     @Test
-    void source_ranges_of_another_family_allow_nobody_and_the_widest_all() {
+    void source_ranges_of_another_family_allow_no_client_and_the_widest_all() {
         for (String range : List.of("fd00::/8", "0.0.0.0/0")) {
             images.put(
                     "services",
